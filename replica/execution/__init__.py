@@ -1,0 +1,1 @@
+"""Running canisters: from a bundle of Kybra source to one executed message."""

@@ -1,0 +1,1 @@
+"""Messages from submission to answer: requests, ingress history, queues, call contexts and rounds."""

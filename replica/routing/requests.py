@@ -1,0 +1,41 @@
+"""What reaches routing from outside: requests whose form, signature and expiry the ingress layer has already checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from replica.principal import Principal
+
+Path = tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """An ingress update call, or an update call of a query method. `effective_canister_id` comes from the URL."""
+
+    request_id: bytes
+    sender: Principal
+    canister_id: Principal
+    method_name: str
+    arg: bytes
+    ingress_expiry_ns: int
+    effective_canister_id: Principal
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    request_id: bytes
+    sender: Principal
+    canister_id: Principal
+    method_name: str
+    arg: bytes
+    effective_canister_id: Principal
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStateRequest:
+    """`effective_canister_id` is None on the subnet endpoints."""
+
+    sender: Principal
+    paths: tuple[Path, ...]
+    effective_canister_id: Principal | None
