@@ -16,7 +16,7 @@ from replica.reject import RejectCode
 
 
 class Context(Enum):
-    """Where an execution stands; decides which parts of the system it may use (interface spec, "Overview of imports")."""
+    """Where an execution stands, and with that what it may use. Interface spec, "Overview of imports"."""
 
     INIT = auto()
     PRE_UPGRADE = auto()
@@ -150,7 +150,7 @@ class CanisterState(Protocol):
 
     def map_get(self, memory_id: int, key: bytes) -> bytes | None: ...
     def map_put(self, memory_id: int, key: bytes, value: bytes) -> bytes | None:
-        """Store and return the previous value. Keys and values may have any length; routing hides the store's limits."""
+        """Store, and return the previous value. Keys and values may have any length: routing hides the store's limits."""
         ...
 
     def map_delete(self, memory_id: int, key: bytes) -> bytes | None: ...

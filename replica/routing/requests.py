@@ -1,4 +1,4 @@
-"""What reaches routing from outside: requests whose form, signature and expiry the ingress layer has already checked."""
+"""What reaches routing from outside: requests whose form, signature and expiry ingress has already checked."""
 
 from __future__ import annotations
 
