@@ -1,0 +1,35 @@
+"""What a message may contain, and the checks that a new message must pass.
+
+The same variant map is used in Candid values, in messages between canisters and in stored events: `{"Text": {"text":
+"hello"}}`. A new kind of content is one more case here and in `api.py`.
+"""
+
+from typing import Any
+
+TEXT_BYTES_MAX = 5_000
+
+
+def refusal(content: dict[str, Any]) -> dict[str, Any] | None:
+    """Why a new message with this content is refused, as a case of SendMessageResult; None if it is fine."""
+    text = content["Text"]["text"]
+    if not text or text.isspace():
+        return {"MessageEmpty": None}
+    # Most texts are far below the limit in characters already, so they need no encoding to be measured.
+    if len(text) * 4 > TEXT_BYTES_MAX:
+        length = len(text.encode())
+        if length > TEXT_BYTES_MAX:
+            return {"TextTooLong": {"length_provided": length, "max_length": TEXT_BYTES_MAX}}
+    return None
+
+
+def is_content(value: Any) -> bool:
+    """Whether a value that came from another canister is content that could have been sent."""
+    if not isinstance(value, dict):
+        return False
+    content = value.get("Text")
+    return isinstance(content, dict) and isinstance(content.get("text"), str) and refusal(value) is None
+
+
+def preview(content: dict[str, Any], *, characters_max: int = 200) -> str:
+    """The text that a notification shows."""
+    return content["Text"]["text"][:characters_max]
