@@ -5,7 +5,7 @@ things in a form that they do. Only checkers read this file: at run time the pac
 """
 
 from collections.abc import Callable, Generator
-from typing import Any, Concatenate, Generic, NoReturn, Optional, ParamSpec, TypeAlias, TypeVar, overload
+from typing import Any, Concatenate, Generic, NoReturn, Optional, ParamSpec, Tuple, TypeAlias, TypeVar, overload
 from typing import TypedDict as Record
 from typing import TypedDict as Variant
 
@@ -111,7 +111,6 @@ Opt: TypeAlias = Optional[T]
 Manual: TypeAlias = Optional[T]
 Alias: TypeAlias = T
 Vec: TypeAlias = list[T]
-Tuple = tuple  # type: ignore[type-arg]  # takes its items where it is used
 Async: TypeAlias = Generator[Any, Any, T]
 TimerId: TypeAlias = int
 Duration: TypeAlias = int
