@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from canisters.lib.certified_http.answers import IDENTITY, Asset, answer, asset_entry, asset_expression
 from canisters.lib.certified_http.api import HttpRequest, HttpResponse
-from canisters.lib.certified_http.folders import Folder, Path, folder_digest, put_child, root_digest, witness
+from canisters.lib.certified_http.folders import Folder, Path, root_digest, update_folders, witness
 from canisters.lib.certified_http.hash_tree import Node, node_digest
 from canisters.lib.certified_http.paths import (
     FALLBACK_PATH,
@@ -74,9 +74,8 @@ def build_site(files: list[SiteFile], not_found_headers: tuple[Header, ...] = ()
     bodies = {(key, encoding): body for file in files for key in file.paths for encoding, body in _bodies(file).items()}
     entries = {exact_path(segments_of_key(key)): entry_node(asset_entry(asset)) for key, asset in assets.items()}
     entries[FALLBACK_PATH] = entry_node(asset_entry(not_found))
-    folders: dict[Path, Folder] = {(): []}
-    for path, node in entries.items():
-        _put(folders, path, node_digest(node))
+    digests: dict[Path, bytes | None] = {path: node_digest(node) for path, node in entries.items()}
+    folders = update_folders(digests, lambda _: [])
     return Site(root_digest(folders[()]), assets, bodies, folders, entries, not_found)
 
 
@@ -110,13 +109,6 @@ def _bodies(file: SiteFile) -> dict[str, bytes]:
     if file.gzip_body is not None:
         bodies["gzip"] = file.gzip_body
     return bodies
-
-
-def _put(folders: dict[Path, Folder], path: Path, digest: bytes) -> None:
-    for depth in range(len(path) - 1, -1, -1):
-        at = path[:depth]
-        folders[at] = put_child(folders.get(at, []), path[depth], digest)
-        digest = folder_digest(folders[at])
 
 
 def _proof(site: Site, asset: Asset, path: Path, shown: list[Path], certificate: bytes | None) -> list[Header]:

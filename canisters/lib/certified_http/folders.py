@@ -8,6 +8,7 @@ are constants or rows of a stable map, and a change rewrites only the folders ab
 
 from bisect import bisect_left
 from collections.abc import Callable
+from typing import Any
 
 from canisters.lib.certified_http.hash_tree import (
     EMPTY,
@@ -37,12 +38,30 @@ def root_digest(root: Folder) -> bytes:
     return labeled_digest(ROOT_LABEL, folder_digest(root))
 
 
-def put_child(folder: Folder, label: bytes, digest: bytes | None) -> Folder:
-    """The folder with this child's digest replaced, or with the child gone when `digest` is None."""
-    others = [child for child in folder if child[0] != label]
-    if digest is None:
-        return others
-    return sorted([*others, (label, digest)])
+def update_folders(changes: dict[Path, bytes | None], load_folder: Callable[[Path], Folder]) -> dict[Path, Folder]:
+    """Every folder that differs after `changes`, the root among them, each computed once.
+
+    `changes` maps paths of entries to their new digest, or to None where the entry goes away. `load_folder` is asked
+    for folders that may not exist yet and answers an empty one then; a folder that ends up empty is gone.
+    """
+    pending = dict(changes)
+    changed: dict[Path, Folder] = {}
+    for depth in range(max(len(path) for path in changes), 0, -1):
+        for parent, children in _by_parent(pending, depth).items():
+            folder = dict(load_folder(parent))
+            folder.update(children)
+            changed[parent] = sorted((label, digest) for label, digest in folder.items() if digest is not None)
+            if parent:
+                pending[parent] = folder_digest(changed[parent]) if changed[parent] else None
+    return changed
+
+
+def _by_parent(pending: dict[Path, bytes | None], depth: int) -> dict[Path, dict[bytes, Any]]:
+    parents: dict[Path, dict[bytes, Any]] = {}
+    for path, digest in pending.items():
+        if len(path) == depth:
+            parents.setdefault(path[:-1], {})[path[-1]] = digest
+    return parents
 
 
 def witness(paths: list[Path], load_folder: Callable[[Path], Folder], load_entry: Callable[[Path], Node]) -> Node:

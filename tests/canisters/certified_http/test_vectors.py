@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import cbor2
 
-from canisters.lib.certified_http.folders import folder_digest, put_child, root_digest, witness
+from canisters.lib.certified_http.folders import root_digest, update_folders, witness
 from canisters.lib.certified_http.hash_tree import (
     EMPTY,
     encode_texts,
@@ -56,10 +56,9 @@ def test_the_response_of_the_appendix_has_its_hash():
 def test_a_tree_with_one_exact_entry_has_the_root_of_the_appendix():
     response = response_digest(200, [("content-type", "text/plain")], sha256(b"hello").digest(), SPACED_EXPRESSION)
     entry = entry_node({expression_digest(SPACED_EXPRESSION): [response]})
-    below = put_child([], b"<$>", node_digest(entry))
-    root = put_child([], b"a.txt", folder_digest(below))
+    folders = update_folders({(b"a.txt", b"<$>"): node_digest(entry)}, lambda _: [])
 
-    assert root_digest(root).hex() == "b8b33898666d8c7ce400a9ca5c7db607fdbb98ce50fb8f5eb0c40c0ecb219fd7"
+    assert root_digest(folders[()]).hex() == "b8b33898666d8c7ce400a9ca5c7db607fdbb98ce50fb8f5eb0c40c0ecb219fd7"
 
 
 def test_a_wildcard_that_skips_certification_encodes_as_in_the_appendix():
@@ -102,3 +101,14 @@ def test_a_fallback_shows_every_more_specific_place():
         (b"", b"<*>"),
         (b"<*>",),
     }
+
+
+def test_folders_after_changes_equal_folders_made_afresh():
+    before = {(b"a", b"<$>"): b"1" * 32, (b"d", b"x", b"<$>"): b"2" * 32, (b"d", b"y", b"<$>"): b"3" * 32}
+    folders = update_folders(before, lambda _: [])
+    changes = {(b"a", b"<$>"): None, (b"d", b"x", b"<$>"): b"4" * 32, (b"e", b"", b"<$>"): b"5" * 32}
+
+    folders.update(update_folders(changes, lambda path: folders.get(path, [])))
+
+    after = {(b"d", b"x", b"<$>"): b"4" * 32, (b"d", b"y", b"<$>"): b"3" * 32, (b"e", b"", b"<$>"): b"5" * 32}
+    assert {path: folder for path, folder in folders.items() if folder} == update_folders(after, lambda _: [])
