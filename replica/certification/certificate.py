@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import cbor2
-
 from replica.certification import bls
 from replica.certification.hash_tree import (
+    NESTING_MAX,
     HashTree,
     HashTreeError,
     from_arrays,
@@ -23,8 +22,7 @@ from replica.certification.hash_tree import (
     to_cbor,
 )
 from replica.certification.keys import STATE_ROOT_SEPARATOR, RootKey
-
-SELF_DESCRIBE_TAG: Final = b"\xd9\xd9\xf7"
+from replica.certification.plain_cbor import SELF_DESCRIBE_TAG, PlainCborError, load_plain
 
 _HEAD: Final = SELF_DESCRIBE_TAG + b"\xa2\x64tree"
 _SIGNATURE: Final = b"\x69signature\x58\x30"
@@ -57,9 +55,9 @@ def verify_certificate(data: bytes, root_key_der: bytes, *, canister_id: bytes |
 
 def _decode(data: bytes) -> Mapping[str, object]:
     try:
-        certificate = cbor2.loads(data.removeprefix(SELF_DESCRIBE_TAG))
-    except Exception as error:
-        raise CertificateError(f"not CBOR: {error}") from error
+        certificate = load_plain(data, nesting_max=NESTING_MAX)
+    except PlainCborError as error:
+        raise CertificateError(str(error)) from error
     if not isinstance(certificate, Mapping):
         raise CertificateError("a certificate is a map")
     return certificate
@@ -100,8 +98,8 @@ def _canister_ranges(tree: HashTree, subnet_id: bytes) -> list[object]:
     paths = [(b"canister_ranges", subnet_id, first) for first in labels_at(tree, (b"canister_ranges", subnet_id))]
     shards = [lookup_value(tree, path) for path in [*paths, (b"subnet", subnet_id, b"canister_ranges")]]
     try:
-        return [pair for shard in shards if shard is not None for pair in cbor2.loads(shard)]
-    except Exception as error:
+        return [pair for shard in shards if shard is not None for pair in load_plain(shard, nesting_max=8)]
+    except (PlainCborError, TypeError) as error:
         raise CertificateError("the canister ranges cannot be read") from error
 
 

@@ -1,0 +1,51 @@
+"""Reading CBOR from strangers: maps, arrays, strings and numbers, nothing else.
+
+cbor2 knows tags for references, dates, decimals and more. References let a few bytes stand for an exponentially large
+or endless value, and none of the tags has a place in the protocol, so only the self-describing tag is let through.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any, Final, NoReturn
+
+import cbor2
+
+SELF_DESCRIBE_TAG: Final = b"\xd9\xd9\xf7"
+
+_TAGS_CBOR2_KNOWS: Final = (
+    *(0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54),
+    *(100, 256, 258, 260, 261, 1004, 43_000),
+)
+
+
+class PlainCborError(ValueError):
+    """The bytes are not one CBOR value of the allowed kinds."""
+
+
+def load_plain(data: bytes, *, nesting_max: int) -> Any:
+    """Decode exactly one value; a leading self-describing tag is dropped. Raises `PlainCborError`."""
+    stream = BytesIO(data.removeprefix(SELF_DESCRIBE_TAG))
+    decoder = cbor2.CBORDecoder(
+        stream,
+        tag_hook=_refuse_tag,
+        semantic_decoders=_REFUSED,
+        max_depth=nesting_max,
+        allow_duplicate_keys=False,
+        strict_hashable_types=True,
+    )
+    try:
+        value = decoder.decode()
+    except Exception as error:
+        # cbor2 raises its own errors for most bad input, and whatever Python raises for the rest.
+        raise PlainCborError(f"not CBOR: {error}") from error
+    if stream.read(1):
+        raise PlainCborError("not CBOR: bytes follow the value")
+    return value
+
+
+def _refuse_tag(*_: object) -> NoReturn:
+    raise PlainCborError("tags are not allowed")
+
+
+_REFUSED: Final = dict.fromkeys(_TAGS_CBOR2_KNOWS, _refuse_tag)
