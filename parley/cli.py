@@ -1,0 +1,196 @@
+"""The commands of `python -m parley`. Each one gathers what it needs and hands over; nothing is decided here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from parley.addresses import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RELAY_PORT, Addresses, is_healthy
+from parley.agent import HttpAgent
+from parley.deployment import MODULES, Deployment
+from parley.identity import ensure_identity, load_identity
+from parley.modules import make_modules, write_modules
+from parley.places import BUNDLES, WEB_APP, DataDirectory
+from parley.problems import Problem
+from parley.version import version
+
+app = typer.Typer(
+    help="Parley: a chat in which every person owns a canister.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+console = Console()
+
+Data = Annotated[Path, typer.Option(help="Where everything that lasts is kept.")]
+DEFAULT_DATA = Path("data")
+
+
+@app.command()
+def up(
+    data: Data = DEFAULT_DATA,
+    host: Annotated[str, typer.Option(help="Listen here; anything but loopback opens it to others.")] = DEFAULT_HOST,
+    port: Annotated[int, typer.Option(help="Port of the replica.")] = DEFAULT_PORT,
+    relay_port: Annotated[int, typer.Option(help="Port of the relay.")] = DEFAULT_RELAY_PORT,
+    pool: Annotated[int, typer.Option(help="How many canisters wait for new people.")] = 20,
+) -> None:
+    """Start the replica, deploy what changed, start the relay, and stay until Ctrl-C."""
+    from parley.up import UpOptions, up
+
+    up(UpOptions(DataDirectory(data.resolve()), Addresses(host, port, relay_port), pool), console)
+
+
+@app.command()
+def deploy(data: Data = DEFAULT_DATA) -> None:
+    """Install what is missing in the running replica, and upgrade what changed."""
+    from parley.deploy import Settings, deploy
+    from parley.vapid import ensure_vapid_key
+
+    directory, agent = _running(data)
+    modules = make_modules()
+    write_modules(modules, directory.allowed_modules)
+    settings = Settings(
+        relay=ensure_identity(directory.identity("relay")).principal,
+        vapid_public_key=ensure_vapid_key(directory.vapid_key),
+        web_folder=_built_web(),
+    )
+    deploy(
+        agent,
+        modules,
+        settings,
+        deployment=Deployment.load(directory.deployment),
+        remember=lambda deployment: deployment.save(directory.deployment),
+        report=console.print,
+    )
+
+
+@app.command()
+def upgrade(data: Data = DEFAULT_DATA) -> None:
+    """The same as `deploy`: both change exactly what differs from this repository."""
+    deploy(data)
+
+
+@app.command()
+def publish(
+    url: Annotated[str, typer.Option(help="The network, for example https://icp-api.io.")],
+    identity: Annotated[Path, typer.Option(help="PEM file of a controller (Ed25519).")],
+    ids: Annotated[Path, typer.Option(help="The canister_ids.json that dfx wrote.")],
+    user_module: Annotated[Path, typer.Option(help="The compiled user canister, .wasm or .wasm.gz.")],
+    group_module: Annotated[Path, typer.Option(help="The compiled group canister.")],
+    vapid_public_key: Annotated[str, typer.Option(help="The key browsers subscribe with.")],
+    network: Annotated[str, typer.Option(help="The network's name in canister_ids.json.")] = "ic",
+) -> None:
+    """After `dfx deploy`: give the indexes their modules and upload the web client. See docs/deploy.md."""
+    from parley.deploy import Settings, publish
+    from parley.deployment import read_dfx_ids
+
+    deployment = read_dfx_ids(ids, network)
+    if not deployment.is_complete():
+        raise Problem(f"{ids} does not name every canister on {network!r}.", "Run `dfx deploy` first.")
+    agent = HttpAgent(url, load_identity(identity))
+    modules = {"user": user_module.read_bytes(), "group": group_module.read_bytes()}
+    settings = Settings(
+        relay=agent.principal, vapid_public_key=vapid_public_key, environment=network, web_folder=_built_web()
+    )
+    publish(agent, deployment, modules, settings, report=console.print)
+
+
+@app.command()
+def status(data: Data = DEFAULT_DATA) -> None:
+    """Say what runs, where, and how it is."""
+    from parley.status import print_status
+
+    directory, agent = _running(data)
+    print_status(agent, _deployment(directory), Addresses.load(directory.addresses), console)
+
+
+@app.command()
+def logs(
+    canister: Annotated[str, typer.Argument(help="A canister's name or id, or `replica` or `relay`.")],
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Print what a canister or a process logged."""
+    from parley.status import PROCESSES, print_logs
+
+    directory = DataDirectory(data.resolve())
+    agent = HttpAgent(Addresses.load(directory.addresses).replica_url, ensure_identity(directory.identity("deployer")))
+    if canister not in PROCESSES:
+        _running(data)
+    print_logs(agent, _deployment(directory), directory, canister, console)
+
+
+@app.command()
+def bundle(
+    name: Annotated[str | None, typer.Argument(help="One canister; all of them if left out.")] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Write bundles to build/bundles/, for the real Kybra, and allow them on the replica."""
+    if name is not None and name not in MODULES:
+        raise Problem(f"There is no canister {name!r}.", f"The canisters are: {', '.join(MODULES)}.")
+    modules = make_modules(MODULES if name is None else (name,))
+    write_modules(modules, DataDirectory(data.resolve()).allowed_modules)
+    for canister, module in modules.items():
+        console.print(f"{BUNDLES / canister}  {len(module) / 1024:.0f} KiB", highlight=False)
+
+
+@app.command()
+def demo(
+    data: Data = DEFAULT_DATA,
+    to: Annotated[str | None, typer.Option(help="A user name they also write to: yours, for example.")] = None,
+) -> None:
+    """Fill the running system with people and talk."""
+    from parley.demo import demo
+    from parley.people import Refused
+
+    directory, _ = _running(data)
+    url = Addresses.load(directory.addresses).replica_url
+    try:
+        demo(url, _deployment(directory), directory.identities, talk_to=to, report=console.print)
+    except Refused as refusal:
+        raise Problem(f"A canister refused: {refusal}") from refusal
+
+
+@app.command()
+def check() -> None:
+    """Check the canisters' source against what Kybra accepts."""
+    from parley.checker.command import check_all
+
+    raise typer.Exit(check_all())
+
+
+@app.command(name="version")
+def show_version() -> None:
+    """Print the version."""
+    console.print(version(), highlight=False)
+
+
+def main() -> None:
+    try:
+        app()
+    except Problem as problem:
+        console.print(f"[red]{problem.message}[/]", highlight=False)
+        if problem.advice:
+            console.print(problem.advice, highlight=False)
+        raise SystemExit(1) from None
+
+
+def _running(data: Path) -> tuple[DataDirectory, HttpAgent]:
+    """The directory and an agent of the deployer, if a replica answers."""
+    directory = DataDirectory(data.resolve())
+    url = Addresses.load(directory.addresses).replica_url
+    if not is_healthy(url):
+        raise Problem(f"Nothing answers at {url}.", "Start it with `make run`.")
+    return directory, HttpAgent(url, ensure_identity(directory.identity("deployer")))
+
+
+def _deployment(directory: DataDirectory) -> Deployment:
+    deployment = Deployment.load(directory.deployment)
+    if not deployment.is_complete():
+        raise Problem(f"{directory.path} holds no complete deployment.", "`make run` makes one.")
+    return deployment
+
+
+def _built_web() -> Path:
+    if not (WEB_APP / "index.html").exists():
+        raise Problem("The web client is not built.", "`make web` builds it.")
+    return WEB_APP

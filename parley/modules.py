@@ -1,0 +1,29 @@
+"""The modules of all canisters, made from the source in this repository."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from parley.bundler import BundleError, bundle, write_bundle_folder
+from parley.deployment import MODULES, allow_modules, replace_file
+from parley.places import BUNDLES, ROOT
+from parley.problems import Problem
+
+
+def make_modules(names: tuple[str, ...] = MODULES) -> dict[str, bytes]:
+    """The module of each canister by name."""
+    try:
+        return {name: bundle(name, ROOT) for name in names}
+    except BundleError as error:
+        raise Problem(str(error), "`make web` builds the files that canisters carry.") from error
+
+
+def write_modules(modules: dict[str, bytes], allowed: Path) -> None:
+    """Allow `modules` on the replica, and write each one beside its folder, where it can be looked at and compiled."""
+    allow_modules(allowed, ((name, hashlib.sha256(module).digest()) for name, module in modules.items()))
+    for name, module in modules.items():
+        archive = BUNDLES.parent / f"{name}.tar.gz"
+        if not archive.exists() or archive.read_bytes() != module:
+            write_bundle_folder(name, ROOT, BUNDLES)
+            replace_file(archive, module)

@@ -1,0 +1,163 @@
+"""`parley up`: from nothing, or from yesterday's data, to a running system.
+
+    keys -> replica -> modules -> deploy what differs -> relay -> addresses -> watch until told to stop
+
+The modules are made while the replica starts. Whatever was deployed before and has not changed is left alone, which is
+what makes a second start quick.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+import httpx
+from rich.console import Console
+from rich.panel import Panel
+
+from parley.addresses import Addresses, check_ports_are_free, is_healthy
+from parley.agent import HttpAgent
+from parley.deploy import Settings, deploy
+from parley.deployment import Deployment
+from parley.identity import ensure_identity
+from parley.modules import make_modules, write_modules
+from parley.places import WEB_APP, DataDirectory
+from parley.problems import Problem
+from parley.processes import Service, stop_all, supervise, wait_until
+from parley.vapid import ensure_vapid_key
+
+START_SECONDS_MAX = 60.0
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    data: DataDirectory
+    addresses: Addresses
+    pool_target: int
+
+
+def up(options: UpOptions, console: Console) -> None:
+    """Start everything, print where it is, and stay until Ctrl-C or SIGTERM."""
+    if not (WEB_APP / "index.html").exists():
+        raise Problem("The web client is not built.", "`make web` builds it; `make run` does that by itself.")
+    check_ports_are_free(options.addresses)
+    options.data.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stop = _stop_on_signals()
+    services: list[Service] = []
+    try:
+        deployment = start(options, services, _Steps(console).report)
+        if stop.is_set():
+            return
+        console.print(_welcome(options.addresses, deployment))
+        supervise(services, stop, lambda text: console.print(f"[yellow]{text}"))
+    finally:
+        if services:
+            console.print("stopping")
+        stop_all(services)
+
+
+def start(options: UpOptions, services: list[Service], report: Callable[[str], None]) -> Deployment:
+    """Start replica and relay, appending each to `services` as it starts, so that the caller can stop what runs."""
+    data, addresses = options.data, options.addresses
+    deployer = ensure_identity(data.identity("deployer"))
+    relay_identity = ensure_identity(data.identity("relay"))
+    vapid_public_key = ensure_vapid_key(data.vapid_key)
+
+    replica = replica_service(data, addresses)
+    services.append(replica)
+    replica.start()
+    modules = make_modules()
+    write_modules(modules, data.allowed_modules)
+    wait_until(lambda: is_healthy(addresses.replica_url), replica, timeout_seconds=START_SECONDS_MAX)
+    report(f"replica on {addresses.replica_url}")
+
+    deployment = deploy(
+        HttpAgent(addresses.replica_url, deployer),
+        modules,
+        Settings(
+            relay=relay_identity.principal,
+            vapid_public_key=vapid_public_key,
+            web_folder=WEB_APP,
+            pool_target=options.pool_target,
+        ),
+        deployment=Deployment.load(data.deployment),
+        remember=lambda deployment: deployment.save(data.deployment),
+        report=report,
+    )
+    report("canisters deployed")
+
+    relay = relay_service(data, addresses, deployment)
+    services.append(relay)
+    relay.start()
+    wait_until(lambda: _relay_answers(addresses), relay, timeout_seconds=START_SECONDS_MAX)
+    report(f"relay on {addresses.relay_url}")
+    addresses.save(data.addresses)
+    return deployment
+
+
+def replica_service(data: DataDirectory, addresses: Addresses) -> Service:
+    arguments = ["replica", "--data", str(data.replica), "--host", addresses.host, "--port", str(addresses.port)]
+    arguments += ["--allow-list", str(data.allowed_modules)]
+    return Service("replica", arguments, data.logs / "replica.log")
+
+
+def relay_service(data: DataDirectory, addresses: Addresses, deployment: Deployment) -> Service:
+    arguments = ["relay", "--replica", addresses.replica_url, "--notifications", deployment["notifications"].text]
+    arguments += ["--identity", str(data.identity("relay")), "--vapid-key", str(data.vapid_key)]
+    arguments += ["--cursor", str(data.relay_cursor), "--host", addresses.host, "--port", str(addresses.relay_port)]
+    if addresses.host in LOOPBACK_HOSTS:
+        # Push endpoints on this machine exist in development only.
+        arguments.append("--allow-loopback-endpoints")
+    return Service("relay", arguments, data.logs / "relay.log")
+
+
+class _Steps:
+    """Prints each step with the seconds since the start."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._started_at = time.monotonic()
+
+    def report(self, text: str) -> None:
+        seconds = time.monotonic() - self._started_at
+        self._console.print(f"[green]✓[/] {text} [dim]{seconds:.1f} s[/]", highlight=False)
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt  # asked twice: do not wait for whatever is under way
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    return stop
+
+
+def _relay_answers(addresses: Addresses) -> bool:
+    try:
+        httpx.get(f"{addresses.relay_url}/health", timeout=2, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
+def _welcome(addresses: Addresses, deployment: Deployment) -> Panel:
+    lines = [
+        f"Chat        [bold]{addresses.canister_url(deployment['website'])}[/]",
+        f"Replica     {addresses.replica_url}",
+        f"Relay       {addresses.relay_url}/health",
+        "Dashboards  " + addresses.canister_url("<user canister id>", "/canister-dashboard"),
+        "",
+        "`make demo` fills it with people and talk, `make load` with load. Ctrl-C stops it; the data stays.",
+    ]
+    if addresses.host not in LOOPBACK_HOSTS:
+        lines.append(f"[yellow]It listens on {addresses.host}: everybody who can reach this machine can use it.[/]")
+    return Panel("\n".join(lines), title="Parley is running", expand=False, highlight=False)
