@@ -11,15 +11,31 @@ class FieldError(Exception):
     """A message from another canister has a field that is absent or of another type than agreed."""
 
 
-def integer(message: dict[str, Any], name: str, default: int | None = None) -> int:
+NAT32_MAX = 0xFFFF_FFFF
+NAT64_MAX = 0xFFFF_FFFF_FFFF_FFFF
+
+
+def integer(message: dict[str, Any], name: str, default: int | None = None, *, maximum: int = NAT64_MAX) -> int:
     value = message.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise FieldError(f"{name} must be a whole number")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= maximum:
+        raise FieldError(f"{name} must be a whole number from 0 to {maximum}")
     return value
 
 
-def integer_or_none(message: dict[str, Any], name: str) -> int | None:
-    return None if message.get(name) is None else integer(message, name)
+def nat32(message: dict[str, Any], name: str, default: int | None = None) -> int:
+    return integer(message, name, default, maximum=NAT32_MAX)
+
+
+def nat64(message: dict[str, Any], name: str, default: int | None = None) -> int:
+    return integer(message, name, default)
+
+
+def nat32_or_none(message: dict[str, Any], name: str) -> int | None:
+    return None if message.get(name) is None else nat32(message, name)
+
+
+def nat64_or_none(message: dict[str, Any], name: str) -> int | None:
+    return None if message.get(name) is None else nat64(message, name)
 
 
 def text(message: dict[str, Any], name: str, default: str | None = None) -> str:

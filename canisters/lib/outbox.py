@@ -54,9 +54,11 @@ def may_send(state: dict[str, Any], now_ms: int) -> bool:
     return pending(state) > 0 and now_ms - state["f"] >= IN_FLIGHT_STALE_MS
 
 
-def is_due(state: dict[str, Any], now_ms: int) -> bool:
-    """Whether a timer that runs now should send: something waits, nothing is in flight, the delay has passed."""
-    return may_send(state, now_ms) and not has_failed(state) and now_ms >= state["t"]
+def due_at(state: dict[str, Any]) -> int | None:
+    """When a timer should send (ms), or None if nothing waits or the retries are used up."""
+    if pending(state) == 0 or has_failed(state):
+        return None
+    return max(state["t"], state["f"] + IN_FLIGHT_STALE_MS if state["f"] else 0)
 
 
 def take(

@@ -6,10 +6,12 @@ The same variant map is used in Candid values, in messages between canisters and
 
 from typing import Any
 
+from canisters.lib.chat.api import MessageContent
+
 TEXT_BYTES_MAX = 5_000
 
 
-def refusal(content: dict[str, Any]) -> dict[str, Any] | None:
+def refusal(content: MessageContent) -> Any:
     """Why a new message with this content is refused, as a case of SendMessageResult; None if it is fine."""
     text = content["Text"]["text"]
     if not text or text.isspace():
@@ -24,12 +26,12 @@ def refusal(content: dict[str, Any]) -> dict[str, Any] | None:
 
 def is_content(value: Any) -> bool:
     """Whether a value that came from another canister is content that could have been sent."""
-    if not isinstance(value, dict):
+    content: Any = value.get("Text") if isinstance(value, dict) else None
+    if not isinstance(content, dict) or not isinstance(content.get("text"), str):
         return False
-    content = value.get("Text")
-    return isinstance(content, dict) and isinstance(content.get("text"), str) and refusal(value) is None
+    return refusal({"Text": {"text": content["text"]}}) is None
 
 
-def preview(content: dict[str, Any], *, characters_max: int = 200) -> str:
+def preview(content: MessageContent, *, characters_max: int = 200) -> str:
     """The text that a notification shows."""
     return content["Text"]["text"][:characters_max]

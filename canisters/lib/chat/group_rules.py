@@ -9,7 +9,7 @@ GROUPS_PER_CREATOR_MAX = 10
 PARTICIPANTS_MAX = 100_000
 
 
-def refusal(*, name: str, description: str, is_public: bool) -> dict[str, Any] | None:
+def refusal(*, name: str, description: str, is_public: bool) -> Any:
     """Why a group with this (trimmed) name and description is refused, as a case of CreateGroupResult."""
     length = len(name.encode())
     if length < NAME_BYTES_MIN:

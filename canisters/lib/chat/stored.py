@@ -15,13 +15,15 @@ from typing import Any
 
 from kybra import Principal
 
+from canisters.lib.chat.api import ChatEventWrapper, EventsPage, Message, MessageContent
+
 
 def message_event(
     *,
     message_index: int,
     message_id: int,
     sender: bytes,
-    content: dict[str, Any],
+    content: MessageContent,
     replies_to: list[Any] | None,
     forwarded: bool,
     timestamp_ms: int,
@@ -46,8 +48,9 @@ def other_event(name: str, payload: Any, *, timestamp_ms: int, correlation_id: i
     return event
 
 
-def to_candid(event: dict[str, Any], principals: dict[bytes, Principal]) -> dict[str, Any]:
-    """A ChatEventWrapper. `principals` is filled with those met, since making one is dear: pass one dict per answer."""
+def to_candid(event: dict[str, Any], principals: dict[bytes, Principal]) -> ChatEventWrapper:
+    """An event as clients see it. Principals are dear to make: `principals` keeps those met within one answer."""
+    body: Any
     message = event.get("m")
     if message is not None:
         body = {"Message": message_to_candid(message, principals)}
@@ -62,11 +65,11 @@ def to_candid(event: dict[str, Any], principals: dict[bytes, Principal]) -> dict
     }
 
 
-def message_to_candid(message: dict[str, Any], principals: dict[bytes, Principal]) -> dict[str, Any]:
-    reply = message.get("r")
+def message_to_candid(message: dict[str, Any], principals: dict[bytes, Principal]) -> Message:
+    reply: Any = message.get("r")
     if reply is not None:
-        chat = reply[1]
-        reply = {"event_index": reply[0], "chat_id_if_other": None if chat is None else principal(chat, principals)}
+        event_index, chat = reply
+        reply = {"event_index": event_index, "chat_id_if_other": None if chat is None else principal(chat, principals)}
     return {
         "message_index": message["n"],
         "message_id": message["i"],
@@ -100,8 +103,7 @@ def principal(raw: bytes, principals: dict[bytes, Principal]) -> Principal:
     return known
 
 
-def page_to_candid(events: list[dict[str, Any]], latest_event_index: int) -> dict[str, Any]:
-    """An EventsPage."""
+def page_to_candid(events: list[dict[str, Any]], latest_event_index: int) -> EventsPage:
     principals: dict[bytes, Principal] = {}
     return {
         "events": [to_candid(event, principals) for event in events],
