@@ -23,7 +23,7 @@ class PlainCborError(ValueError):
     """The bytes are not one CBOR value of the allowed kinds."""
 
 
-def load_plain(data: bytes, *, nesting_max: int) -> Any:
+def load_plain(data: bytes, *, nesting_max: int, keys_are_strings: bool = True) -> Any:
     """Decode exactly one value; a leading self-describing tag is dropped. Raises `PlainCborError`."""
     stream = BytesIO(data.removeprefix(SELF_DESCRIBE_TAG))
     decoder = cbor2.CBORDecoder(
@@ -32,7 +32,7 @@ def load_plain(data: bytes, *, nesting_max: int) -> Any:
         semantic_decoders=_REFUSED,
         max_depth=nesting_max,
         allow_duplicate_keys=False,
-        strict_hashable_types=True,
+        strict_hashable_types=keys_are_strings,
     )
     try:
         value = decoder.decode()
