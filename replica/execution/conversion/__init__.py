@@ -1,0 +1,14 @@
+"""Values between Candid messages and canister code, as strict as Kybra's own conversion (kybra.md, section 4).
+
+Everything is compiled once per type and called per message. Types are `replica.candid.types` with the names of the
+wire; where such a name is a Python keyword, canister code sees it with an underscore (`python_name`, `wire_name`).
+
+    to_candid = compile_to_candid([T, U])        # sequence of values -> a whole message; extra values are ignored
+    from_candid = compile_from_candid([T, U])    # a whole message -> list of values
+    encode = compile_value_to_candid(T)          # one value <-> a whole message with one value: stable maps, replies
+    decode = compile_value_from_candid(T)
+    order = ord_key(T)                           # decoded value -> sorting key in the order of the Rust type
+
+Whatever does not convert is a `Trap` with Kybra's text. Values that come from Candid hold `kybra.Principal`s; services
+are made by `make_service(class name, kybra.Principal)`, the class name being that of the `Named` type.
+"""
