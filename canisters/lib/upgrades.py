@@ -44,9 +44,18 @@ def status(maps: ChildMaps) -> dict[str, int]:
 
 
 def has_work(maps: ChildMaps) -> bool:
-    """Whether a timer should go on: children are unvisited or claims are open."""
+    """Whether anything is left to look after: children are unvisited or claims are open."""
     totals = load(maps, b"U")
     return totals.get("cursor", 0) < totals.get("children", 0) or bool(totals.get("claims"))
+
+
+def can_claim(maps: ChildMaps, now_ms: int) -> bool:
+    """Whether a run of `upgrade_next` now would have something to do."""
+    totals = load(maps, b"U")
+    claims = totals.get("claims", [])
+    if any(now_ms - since_ms >= CLAIM_STALE_MS for _, since_ms in claims):
+        return True
+    return len(claims) < CONCURRENT_MAX and totals.get("cursor", 0) < totals.get("children", 0)
 
 
 def is_upgrading(maps: ChildMaps, number: int) -> bool:
