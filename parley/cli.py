@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from parley.addresses import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RELAY_PORT, Addresses, is_healthy
-from parley.agent import HttpAgent
+from parley.agent import AgentError, HttpAgent
 from parley.deployment import MODULES, Deployment
 from parley.identity import ensure_identity, load_identity
 from parley.modules import make_modules, write_modules
@@ -83,12 +83,13 @@ def publish(
     """After `dfx deploy`: give the indexes their modules and upload the web client. See docs/deploy.md."""
     from parley.deploy import Settings, publish
     from parley.deployment import read_dfx_ids
+    from parley.modules import read_module
 
     deployment = read_dfx_ids(ids, network)
     if not deployment.is_complete():
         raise Problem(f"{ids} does not name every canister on {network!r}.", "Run `dfx deploy` first.")
     agent = HttpAgent(url, load_identity(identity))
-    modules = {"user": user_module.read_bytes(), "group": group_module.read_bytes()}
+    modules = {"user": read_module(user_module), "group": read_module(group_module)}
     settings = Settings(
         relay=agent.principal, vapid_public_key=vapid_public_key, environment=network, web_folder=_built_web()
     )
@@ -125,12 +126,37 @@ def bundle(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Write bundles to build/bundles/, for the real Kybra, and allow them on the replica."""
-    if name is not None and name not in MODULES:
-        raise Problem(f"There is no canister {name!r}.", f"The canisters are: {', '.join(MODULES)}.")
+    if name is not None:
+        _check_name(name)
     modules = make_modules(MODULES if name is None else (name,))
     write_modules(modules, DataDirectory(data.resolve()).allowed_modules)
     for canister, module in modules.items():
         console.print(f"{BUNDLES / canister}  {len(module) / 1024:.0f} KiB", highlight=False)
+
+
+@app.command()
+def new_identity(path: Annotated[Path, typer.Argument(help="The PEM file to write.")]) -> None:
+    """Make a key that only you can read, and print its principal."""
+    _check_absent(path)
+    console.print(ensure_identity(path).principal.text, highlight=False)
+
+
+@app.command()
+def new_vapid_key(path: Annotated[Path, typer.Argument(help="The PEM file to write.")]) -> None:
+    """Make a key for Web Push, and print the public half that browsers subscribe with."""
+    from parley.vapid import ensure_vapid_key
+
+    _check_absent(path)
+    console.print(ensure_vapid_key(path), highlight=False)
+
+
+@app.command(name="compile")
+def compile_(name: Annotated[str, typer.Argument(help="The canister.")]) -> None:
+    """Compile a canister to Wasm with the real Kybra; dfx.json calls this."""
+    from parley.compile import compile_canister
+
+    _check_name(name)
+    console.print(str(compile_canister(name)), highlight=False)
 
 
 @app.command()
@@ -153,9 +179,9 @@ def demo(
 @app.command()
 def check() -> None:
     """Check the canisters' source against what Kybra accepts."""
-    from parley.checker.command import check_all
+    from parley.checker.__main__ import main as check_canisters
 
-    raise typer.Exit(check_all())
+    raise typer.Exit(check_canisters([]))
 
 
 @app.command(name="version")
@@ -168,10 +194,22 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        console.print(f"[red]{problem.message}[/]", highlight=False)
-        if problem.advice:
-            console.print(problem.advice, highlight=False)
-        raise SystemExit(1) from None
+        problem.show(console)
+    except AgentError as error:
+        Problem(f"The replica refused: {error}", "`python -m parley logs replica` may say more.").show(console)
+    else:
+        return
+    raise SystemExit(1)
+
+
+def _check_absent(path: Path) -> None:
+    if path.exists():
+        raise Problem(f"{path} exists.", "A key is never overwritten: choose another name.")
+
+
+def _check_name(name: str) -> None:
+    if name not in MODULES:
+        raise Problem(f"There is no canister {name!r}.", f"The canisters are: {', '.join(MODULES)}.")
 
 
 def _running(data: Path) -> tuple[DataDirectory, HttpAgent]:

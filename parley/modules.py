@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from parley.bundler import BundleError, bundle, write_bundle_folder
 from parley.deployment import MODULES, allow_modules, replace_file
 from parley.places import BUNDLES, ROOT
 from parley.problems import Problem
+
+_WASM_MAGIC: Final = b"\0asm"
 
 
 def make_modules(names: tuple[str, ...] = MODULES) -> dict[str, bytes]:
@@ -27,3 +31,9 @@ def write_modules(modules: dict[str, bytes], allowed: Path) -> None:
         if not archive.exists() or archive.read_bytes() != module:
             write_bundle_folder(name, ROOT, BUNDLES)
             replace_file(archive, module)
+
+
+def read_module(path: Path) -> bytes:
+    """A compiled module, compressed if it is not: the network takes both, and charges by size."""
+    content = path.read_bytes()
+    return gzip.compress(content, mtime=0) if content.startswith(_WASM_MAGIC) else content

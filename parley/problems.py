@@ -1,6 +1,8 @@
-"""What a person is told when the command line cannot go on: what is wrong, and what to do about it."""
+"""What a person is told when a command cannot go on: what is wrong, and what to do about it."""
 
 from __future__ import annotations
+
+from rich.console import Console
 
 
 class Problem(Exception):
@@ -10,3 +12,8 @@ class Problem(Exception):
         super().__init__(message)
         self.message = message
         self.advice = advice
+
+    def show(self, console: Console) -> None:
+        console.print(self.message, style="red", highlight=False, markup=False)
+        if self.advice:
+            console.print(self.advice, highlight=False, markup=False)
