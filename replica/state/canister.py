@@ -1,0 +1,178 @@
+"""One canister's record: everything about it that is not in a table of its own.
+
+The record is mutable because it is touched by every message. `checkpoint` and `restore` are how a trap undoes it: what
+a checkpoint refers to is never changed in place, only replaced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import Any, Final, Literal
+
+import msgpack
+
+from replica.principal import Principal
+
+RunStatus = Literal["running", "stopping", "stopped"]
+Visibility = Literal["controllers", "public"] | tuple[Principal, ...]
+
+PAGE_BYTES: Final = 65_536
+_CYCLES_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What controllers may set, with the defaults of the Internet Computer. Interface spec, "update_settings"."""
+
+    compute_allocation: int = 0
+    memory_allocation: int = 0
+    freezing_threshold: int = 2_592_000
+    reserved_cycles_limit: int = 5_000_000_000_000
+    minimum_incoming_canister_call_cycles: int = 0
+    wasm_memory_limit: int = 3_221_225_472
+    wasm_memory_threshold: int = 0
+    log_memory_limit: int = 4_096
+    log_visibility: Visibility = "controllers"
+    snapshot_visibility: Visibility = "controllers"
+    status_visibility: Visibility = "controllers"
+    environment_variables: tuple[tuple[str, str], ...] = ()
+
+
+DEFAULT_SETTINGS: Final = Settings()
+
+
+class Canister:
+    """The record. Fields that `checkpoint` leaves out live in memory only."""
+
+    __slots__ = (
+        "balance",
+        "certified_data",
+        "certified_view",
+        "changes_total",
+        "code_epoch",
+        "controllers",
+        "created_at_ns",
+        "cycles_in_flight",
+        "has_heartbeat",
+        "id",
+        "installed_at_ns",
+        "log_bytes",
+        "log_first",
+        "log_next",
+        "map_totals",
+        "module_hash",
+        "next_timer_id",
+        "number",
+        "prefix",
+        "raw_pages",
+        "settings",
+        "stable_bytes",
+        "state",
+        "status",
+        "version",
+    )
+
+    def __init__(self, canister_id: Principal, number: int) -> None:
+        self.id = canister_id
+        self.number = number
+        self.controllers: tuple[Principal, ...] = ()
+        self.status: RunStatus = "running"
+        self.balance = 0
+        self.cycles_in_flight = 0  # sent with calls, and neither accepted nor returned yet
+        self.version = 0
+        self.module_hash: bytes | None = None
+        self.has_heartbeat = False
+        self.certified_data = b""
+        self.map_totals: dict[int, tuple[int, int]] = {}  # memory id -> entries, bytes
+        self.stable_bytes = 0  # of all maps and raw pages
+        self.raw_pages = 0
+        self.next_timer_id = 1
+        self.log_first = 0
+        self.log_next = 0
+        self.log_bytes = 0
+        self.changes_total = 0
+        self.created_at_ns = 0
+        self.installed_at_ns = 0
+        self.settings = DEFAULT_SETTINGS
+        self.certified_view: tuple[Any, ...] | None = None  # what the state tree shows of this record
+        self.code_epoch = 0  # rises when code is replaced: continuations of earlier code must not run
+        self.prefix = number.to_bytes(4, "big")  # starts this canister's keys in every table
+        self.state: Any = None  # its StableState, set by the canister table
+
+    def drop_continuations(self) -> None:
+        """The code was replaced: what earlier code was waiting for must not come back to it."""
+        self.code_epoch += 1
+
+    def checkpoint(self) -> tuple[Any, ...]:
+        return (
+            self.controllers,
+            self.status,
+            self.balance,
+            self.cycles_in_flight,
+            self.version,
+            self.module_hash,
+            self.has_heartbeat,
+            self.certified_data,
+            self.map_totals,
+            self.stable_bytes,
+            self.raw_pages,
+            self.next_timer_id,
+            self.log_first,
+            self.log_next,
+            self.log_bytes,
+            self.changes_total,
+            self.created_at_ns,
+            self.installed_at_ns,
+            self.settings,
+        )
+
+    def restore(self, checkpoint: tuple[Any, ...]) -> None:
+        (
+            self.controllers,
+            self.status,
+            self.balance,
+            self.cycles_in_flight,
+            self.version,
+            self.module_hash,
+            self.has_heartbeat,
+            self.certified_data,
+            self.map_totals,
+            self.stable_bytes,
+            self.raw_pages,
+            self.next_timer_id,
+            self.log_first,
+            self.log_next,
+            self.log_bytes,
+            self.changes_total,
+            self.created_at_ns,
+            self.installed_at_ns,
+            self.settings,
+        ) = checkpoint
+
+    def encode(self) -> bytes:
+        # Cycles are 128 bit numbers, which MessagePack does not have.
+        fields = list(self.checkpoint())
+        fields[2] = self.balance.to_bytes(_CYCLES_BYTES, "big")
+        fields[3] = self.cycles_in_flight.to_bytes(_CYCLES_BYTES, "big")
+        fields[-1] = None if self.settings is DEFAULT_SETTINGS else astuple(self.settings)
+        encoded: bytes = msgpack.packb([self.number, *fields])
+        return encoded
+
+    @classmethod
+    def decode(cls, canister_id: Principal, data: bytes) -> Canister:
+        number, *fields = msgpack.unpackb(data, use_list=False, strict_map_key=False)
+        canister = cls(canister_id, number)
+        fields[0] = tuple(Principal(raw) for raw in fields[0])
+        fields[2] = int.from_bytes(fields[2], "big")
+        fields[3] = int.from_bytes(fields[3], "big")
+        fields[-1] = DEFAULT_SETTINGS if fields[-1] is None else _settings(fields[-1])
+        canister.restore(tuple(fields))
+        return canister
+
+
+def _settings(values: tuple[Any, ...]) -> Settings:
+    named = dict(zip(Settings.__slots__, values, strict=True))
+    for name in ("log_visibility", "snapshot_visibility", "status_visibility"):
+        if not isinstance(named[name], str):
+            named[name] = tuple(Principal(raw) for raw in named[name])
+    return Settings(**named)

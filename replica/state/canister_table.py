@@ -1,0 +1,95 @@
+"""All canisters: loaded when first needed, written when their round commits, undone when their message traps.
+
+Whoever changes a record calls `touch` first. That notes the record as it was, for `abort_message`, and that it must be
+written, for `flush`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from replica.principal import Principal
+from replica.state.canister import Canister
+from replica.state.stable_state import StableState
+from replica.state.store import Store
+
+_DELETED = b""
+
+
+class CanisterTable:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._table = store.tables["canisters"]
+        self._loaded: dict[bytes, Canister | None] = {}
+        self._dirty: dict[bytes, Canister | None] = {}
+        self._journal: list[tuple[Canister, tuple[Any, ...] | None]] = []
+
+    def get(self, canister_id: bytes) -> Canister | None:
+        """None if there is no such canister, or no longer."""
+        canister = self._loaded.get(canister_id)
+        if canister is None and canister_id not in self._dirty:
+            data = self._table.get(canister_id) if canister_id else None
+            if data:
+                canister = self._adopt(Canister.decode(Principal(canister_id), data))
+        return canister
+
+    def is_id_used(self, canister_id: bytes) -> bool:
+        """Whether the id belongs, or ever belonged, to a canister."""
+        return canister_id in self._dirty or self._table.get(canister_id) is not None
+
+    def all(self) -> Iterator[Canister]:
+        """Every stored canister in the order of ids, without keeping them in memory. Only between rounds."""
+        for canister_id, data in self._table.items():
+            if data:
+                yield self._loaded.get(canister_id) or Canister.decode(Principal(canister_id), data)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.all())
+
+    def create(self, canister_id: Principal, number: int) -> Canister:
+        canister = self._adopt(Canister(canister_id, number))
+        self._journal.append((canister, None))
+        self._dirty[canister_id] = canister
+        return canister
+
+    def delete(self, canister: Canister) -> None:
+        """Forget the record; the id stays taken. The caller empties the canister first."""
+        self.touch(canister)
+        del self._loaded[canister.id]
+        self._dirty[canister.id] = None
+
+    def touch(self, canister: Canister) -> None:
+        self._journal.append((canister, canister.checkpoint()))
+        self._dirty[canister.id] = canister
+
+    # -- Messages and rounds -----------------------------------------------------------------------------------------
+
+    def begin_message(self) -> None:
+        self._journal.clear()
+
+    def abort_message(self) -> None:
+        """Put every record touched since `begin_message` back, the newest change first."""
+        for canister, checkpoint in reversed(self._journal):
+            if checkpoint is None:
+                del self._loaded[canister.id]
+                del self._dirty[canister.id]
+            else:
+                canister.restore(checkpoint)
+                self._loaded[canister.id] = self._dirty[canister.id] = canister
+        self._journal.clear()
+
+    def changed(self) -> Iterator[tuple[Principal, Canister | None]]:
+        """What `flush` will write: ids with their record, or None for deleted ones."""
+        return ((Principal(canister_id), canister) for canister_id, canister in self._dirty.items())
+
+    def flush(self) -> None:
+        for canister_id, canister in self._dirty.items():
+            self._table.put(canister_id, _DELETED if canister is None else canister.encode())
+        self._dirty.clear()
+        self._journal.clear()
+
+    def _adopt(self, canister: Canister) -> Canister:
+        canister.state = StableState(self._store, canister)
+        self._loaded[canister.id] = canister
+        return canister

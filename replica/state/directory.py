@@ -1,0 +1,94 @@
+"""The data directory: who may use it, which format it has, and the secrets in it.
+
+format      one line that names the layout; another line is refused rather than guessed at
+lock        held by the process that uses the directory
+keys/       one file per secret, readable by the owner only
+state/      the LMDB environment
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+FORMAT: Final = "parley-replica 1"
+
+
+class DirectoryError(Exception):
+    """The data directory cannot be used; the message says what to do."""
+
+
+class DataDirectory:
+    """A data directory that this process alone uses until `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(path)
+        try:
+            _check_format(path)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def state_path(self) -> Path:
+        return self.path / "state"
+
+    def secret(self, name: str, generate: Callable[[], bytes]) -> bytes:
+        """The secret called `name`, made by `generate` the first time."""
+        path = self.path / "keys" / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            _write_durably(path, generate())
+        return path.read_bytes()
+
+    def close(self) -> None:
+        os.close(self._lock)
+
+
+def _lock(path: Path) -> int:
+    descriptor = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip()
+        os.close(descriptor)
+        raise DirectoryError(f"the data directory {path} is in use by another replica (process {holder})") from error
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    return descriptor
+
+
+def _check_format(path: Path) -> None:
+    file = path / "format"
+    if not file.exists():
+        if (path / "state").exists():
+            raise DirectoryError(f"{path} holds a state but does not say in which format; use another data directory")
+        _write_durably(file, f"{FORMAT}\n".encode())
+    found = file.read_text(errors="replace").strip()
+    if found != FORMAT:
+        raise DirectoryError(
+            f"{path} was written in the format {found!r}, and this version reads {FORMAT!r}: "
+            "use another data directory, or the version that wrote this one"
+        )
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    """Create `path` whole or not at all, whatever happens to the machine meanwhile."""
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    temporary.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

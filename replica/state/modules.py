@@ -1,0 +1,53 @@
+"""Module bytes by hash, each kept once for all canisters that run it, and dropped with the last of them.
+
+What certificates and rounds need to know of a module is stored beside it, so that a start does not load any code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgpack
+
+from replica.state.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleInfo:
+    users: int
+    candid: str
+    has_heartbeat: bool
+
+
+class ModuleTable:
+    def __init__(self, store: Store) -> None:
+        self._bytes = store.tables["modules"]
+        self._info = store.tables["module_info"]
+
+    def get(self, module_hash: bytes) -> bytes | None:
+        return self._bytes.get(module_hash)
+
+    def info(self, module_hash: bytes) -> ModuleInfo | None:
+        data = self._info.get(module_hash)
+        return None if data is None else ModuleInfo(*msgpack.unpackb(data))
+
+    def acquire(self, module_hash: bytes, module_bytes: bytes, *, candid: str, has_heartbeat: bool) -> None:
+        """One canister more runs this module."""
+        info = self.info(module_hash)
+        if info is None:
+            self._bytes.put(module_hash, module_bytes)
+        self._put_info(module_hash, ModuleInfo(1 if info is None else info.users + 1, candid, has_heartbeat))
+
+    def release(self, module_hash: bytes) -> None:
+        """One canister less runs it."""
+        info = self.info(module_hash)
+        if info is None:
+            raise AssertionError("a module in use is stored")
+        if info.users > 1:
+            self._put_info(module_hash, ModuleInfo(info.users - 1, info.candid, info.has_heartbeat))
+        else:
+            self._bytes.delete(module_hash)
+            self._info.delete(module_hash)
+
+    def _put_info(self, module_hash: bytes, info: ModuleInfo) -> None:
+        self._info.put(module_hash, msgpack.packb([info.users, info.candid, info.has_heartbeat]))

@@ -1,0 +1,129 @@
+"""The replicated state as one object: all tables, and the two scopes in which they change.
+
+`begin_round` .. `commit_round` is what becomes durable and certified together. `begin_message` .. `commit_message` or
+`abort_message` is what one message did; the records of canisters and the subnet's counters, which live in memory, are
+undone together with the store.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from replica.principal import Principal
+from replica.state.canister import Canister
+from replica.state.canister_table import CanisterTable
+from replica.state.changes import ChangeTable
+from replica.state.chunks import ChunkTable
+from replica.state.ingress_records import IngressRecord, IngressTable
+from replica.state.logs import LogTable
+from replica.state.modules import ModuleTable
+from replica.state.state_tree import StateTree
+from replica.state.store import Store
+from replica.state.subnet import Subnet
+from replica.state.timers import TimerTable
+
+
+class ReplicatedState:
+    def __init__(self, path: Path, *, map_size_bytes: int) -> None:
+        self.store = Store(path, map_size_bytes=map_size_bytes)
+        self.subnet = Subnet.load(self.store)
+        self.canisters = CanisterTable(self.store)
+        self.timers = TimerTable(self.store)
+        self.logs = LogTable(self.store)
+        self.modules = ModuleTable(self.store)
+        self.chunks = ChunkTable(self.store)
+        self.changes = ChangeTable(self.store)
+        self.ingress = IngressTable(self.store)
+        self.tree = StateTree(self.ingress.get)
+        self.heartbeats: set[Principal] = set()
+        self._requests_changed: dict[bytes, IngressRecord | None] = {}
+        self._subnet_before = self.subnet.checkpoint()
+
+    def certify_all(self) -> None:
+        """Build the state tree from the tables, once at the start."""
+        self.tree.set_time(self.subnet.time_ns)
+        for canister in self.canisters.all():
+            self._certify_canister(canister)
+        for record in self.ingress.finished():
+            self.tree.set_request(record.request_id, record.status, record.response)
+
+    def recover_canisters(self) -> None:
+        """After a restart no call is in flight: cycles on their way return, and what was stopping has stopped."""
+        for canister_id in [
+            each.id for each in self.canisters.all() if each.cycles_in_flight or each.status == "stopping"
+        ]:
+            canister = self.canisters.get(canister_id)
+            if canister is not None:
+                self.canisters.touch(canister)
+                canister.balance += canister.cycles_in_flight
+                canister.cycles_in_flight = 0
+                canister.status = "stopped" if canister.status == "stopping" else canister.status
+
+    # -- Messages ----------------------------------------------------------------------------------------------------
+
+    def begin_message(self) -> None:
+        self.store.begin_message()
+        self.canisters.begin_message()
+        self._subnet_before = self.subnet.checkpoint()
+
+    def commit_message(self) -> None:
+        self.store.commit_message()
+
+    def abort_message(self) -> None:
+        self.store.abort_message()
+        self.canisters.abort_message()
+        self.subnet.restore(self._subnet_before)
+
+    # -- Rounds ------------------------------------------------------------------------------------------------------
+
+    def begin_round(self, now_ns: int) -> None:
+        self.store.begin_round()
+        self.subnet.round_index += 1
+        self.subnet.time_ns = now_ns
+
+    def note_request(self, request_id: bytes, record: IngressRecord | None) -> None:
+        """The status of a request to certify with this round; None to forget it."""
+        self._requests_changed[request_id] = record
+
+    def commit_round(self) -> None:
+        """Make the round durable, then certify it. After a `StoreError` this object is of no more use."""
+        changed = list(self.canisters.changed())
+        self.canisters.flush()
+        self.subnet.save(self.store)
+        self.store.commit_round()
+        self.tree.set_time(self.subnet.time_ns)
+        for canister_id, canister in changed:
+            if canister is None:
+                self.tree.delete_canister(canister_id)
+                self.heartbeats.discard(canister_id)
+            else:
+                self._certify_canister(canister)
+        self._certify_requests()
+
+    def close(self) -> None:
+        self.store.close()
+
+    def _certify_canister(self, canister: Canister) -> None:
+        view = (canister.controllers, canister.module_hash, canister.certified_data)
+        if view == canister.certified_view:
+            return
+        info = None if canister.module_hash is None else self.modules.info(canister.module_hash)
+        self.tree.set_canister(canister, None if info is None else info.candid)
+        canister.certified_view = view
+        (self.heartbeats.add if canister.has_heartbeat else self.heartbeats.discard)(canister.id)
+
+    def _certify_requests(self) -> None:
+        for request_id, record in self._requests_changed.items():
+            if record is None:
+                self.tree.delete_request(request_id)
+            else:
+                self.tree.set_request(request_id, record.status, record.response)
+        self._requests_changed.clear()
+
+    def allocate_canister_id(self) -> Principal:
+        """The next id that nobody ever had."""
+        while True:
+            canister_id = Principal.from_counter(self.subnet.next_canister_counter)
+            self.subnet.next_canister_counter += 1
+            if not self.canisters.is_id_used(canister_id):
+                return canister_id

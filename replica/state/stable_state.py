@@ -1,0 +1,154 @@
+"""The stable memory of one canister: numbered maps, and raw pages.
+
+Keys of the table `maps` are canister number, memory id, key. LMDB takes keys of at most 511 bytes; a longer one is cut
+to exactly 511 with a hash at its end, and kept whole in front of the value. A full-length key is therefore always a cut
+one. Raw memory is stored in blocks; a block never written is absent and reads as zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Final
+
+import lmdb
+
+from replica.reject import Trap
+from replica.state.canister import PAGE_BYTES, Canister
+from replica.state.store import Store
+
+STABLE_BYTES_MAX: Final = 500 * 2**30
+
+_KEY_BYTES_MAX: Final = 511
+_PREFIX_BYTES: Final = 5
+_MEMORY_ID: Final = tuple(bytes([memory_id]) for memory_id in range(256))
+# An LMDB overflow page of 4096 bytes less its header, so that a block takes one page.
+_BLOCK_BYTES: Final = 4_080
+
+
+class StableState:
+    """Implements `CanisterState` of the system API, inside whatever transaction of the store is current."""
+
+    __slots__ = ("_canister", "_maps", "_pages", "_prefix", "_store")
+
+    def __init__(self, store: Store, canister: Canister) -> None:
+        self._store = store
+        self._canister = canister
+        self._prefix = canister.prefix
+        self._maps = store.tables["maps"].db
+        self._pages = store.tables["pages"]
+
+    # -- Maps --------------------------------------------------------------------------------------------------------
+
+    def map_get(self, memory_id: int, key: bytes) -> bytes | None:
+        full = self._prefix + _MEMORY_ID[memory_id] + key
+        if len(full) < _KEY_BYTES_MAX:
+            value: bytes | None = self._store.txn.get(full, db=self._maps)
+            return value
+        kept = self._store.txn.get(_cut(full), db=self._maps)
+        return None if kept is None else _split(kept)[1]
+
+    def map_put(self, memory_id: int, key: bytes, value: bytes) -> bytes | None:
+        full = self._prefix + _MEMORY_ID[memory_id] + key
+        previous = self.map_get(memory_id, key)
+        if previous is None:
+            self._count(memory_id, 1, len(key) + len(value))
+        else:
+            self._count(memory_id, 0, len(value) - len(previous))
+        if len(full) >= _KEY_BYTES_MAX:
+            full, value = _cut(full), len(key).to_bytes(4, "big") + key + value
+        try:
+            self._store.writer().put(full, value, db=self._maps)
+        except lmdb.Error as error:
+            raise self._store.failure(error) from error
+        return previous
+
+    def map_delete(self, memory_id: int, key: bytes) -> bytes | None:
+        previous = self.map_get(memory_id, key)
+        if previous is not None:
+            full = self._prefix + _MEMORY_ID[memory_id] + key
+            try:
+                self._store.writer().delete(full if len(full) < _KEY_BYTES_MAX else _cut(full), db=self._maps)
+            except lmdb.Error as error:
+                raise self._store.failure(error) from error
+            self._count(memory_id, -1, -len(key) - len(previous))
+        return previous
+
+    def map_len(self, memory_id: int) -> int:
+        return self._canister.map_totals.get(memory_id, (0, 0))[0]
+
+    def map_items(self, memory_id: int) -> Iterator[tuple[bytes, bytes]]:
+        items = self._store.tables["maps"].items(self._prefix + _MEMORY_ID[memory_id])
+        # Read at once: the canister may write to the map while it walks through it.
+        return iter(
+            [(key[_PREFIX_BYTES:], value) if len(key) < _KEY_BYTES_MAX else _split(value) for key, value in items]
+        )
+
+    def _count(self, memory_id: int, entries: int, size_bytes: int) -> None:
+        canister = self._canister
+        old_entries, old_bytes = canister.map_totals.get(memory_id, (0, 0))
+        # Replaced, not changed: a checkpoint of the record may refer to the old dictionary.
+        canister.map_totals = {**canister.map_totals, memory_id: (old_entries + entries, old_bytes + size_bytes)}
+        canister.stable_bytes += size_bytes
+        if canister.stable_bytes > STABLE_BYTES_MAX:
+            raise Trap("out of stable memory", "IC0507")
+
+    # -- Raw memory --------------------------------------------------------------------------------------------------
+
+    def stable_pages(self) -> int:
+        return self._canister.raw_pages
+
+    def stable_grow(self, pages: int) -> int | None:
+        canister = self._canister
+        if pages < 0 or canister.stable_bytes + pages * PAGE_BYTES > STABLE_BYTES_MAX:
+            return None
+        old = canister.raw_pages
+        canister.raw_pages += pages
+        canister.stable_bytes += pages * PAGE_BYTES
+        return old
+
+    def stable_read(self, offset: int, size: int) -> bytes:
+        self._check_bounds(offset, size)
+        parts = []
+        while size > 0:
+            number, start = divmod(offset, _BLOCK_BYTES)
+            part = self._block(number)[start : start + size]
+            parts.append(part)
+            offset, size = offset + len(part), size - len(part)
+        return b"".join(parts)
+
+    def stable_write(self, offset: int, data: bytes) -> None:
+        self._check_bounds(offset, len(data))
+        written = 0
+        while written < len(data):
+            number, start = divmod(offset + written, _BLOCK_BYTES)
+            part = data[written : written + _BLOCK_BYTES - start]
+            block = self._block(number)
+            self._pages.put(self._block_key(number), block[:start] + part + block[start + len(part) :])
+            written += len(part)
+
+    def _block(self, number: int) -> bytes:
+        return self._pages.get(self._block_key(number)) or bytes(_BLOCK_BYTES)
+
+    def _block_key(self, number: int) -> bytes:
+        return self._prefix + number.to_bytes(5, "big")
+
+    def _check_bounds(self, offset: int, size: int) -> None:
+        if offset < 0 or size < 0 or offset + size > self._canister.raw_pages * PAGE_BYTES:
+            raise Trap("stable memory out of bounds", "IC0502")
+
+    def clear(self) -> None:
+        """Forget all stable memory, as installing anew does."""
+        self._store.tables["maps"].delete_prefix(self._prefix)
+        self._pages.delete_prefix(self._prefix)
+        self._canister.map_totals = {}
+        self._canister.stable_bytes = self._canister.raw_pages = 0
+
+
+def _cut(full: bytes) -> bytes:
+    return full[: _KEY_BYTES_MAX - 32] + sha256(full).digest()
+
+
+def _split(kept: bytes) -> tuple[bytes, bytes]:
+    end = 4 + int.from_bytes(kept[:4], "big")
+    return kept[4:end], kept[end:]

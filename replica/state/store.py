@@ -1,0 +1,190 @@
+"""The LMDB environment: tables, and the transactions that rounds and messages are made of.
+
+    begin_round ... commit_round       one durable write transaction
+      begin_message ... commit_message   nested in it, begun at the first write, so that reading costs nothing
+                    or abort_message     a trap: every write since begin_message is gone
+
+Outside a round, reads see the last committed round. A query is a message outside a round: what it writes goes to a
+transaction that is always aborted. A failure to write (the disk or the map is full) traps the message that hit it; at
+the level of the round it is a `StoreError`, and the last committed round is what a restart finds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import lmdb
+
+from replica.reject import Trap
+
+TABLES: Final = (
+    "canisters",
+    "changes",
+    "chunks",
+    "ingress",
+    "ingress_open",
+    "logs",
+    "maps",
+    "meta",
+    "module_info",
+    "modules",
+    "pages",
+    "timer_index",
+    "timers",
+)
+
+
+class StoreError(Exception):
+    """The state could not be written; nothing of the round is kept."""
+
+
+class Store:
+    """All tables. `txn` is the transaction to read from right now; `writer()` the one to write to."""
+
+    def __init__(self, path: Path, *, map_size_bytes: int) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        self._environment: Any = lmdb.open(str(path), map_size=map_size_bytes, max_dbs=len(TABLES) + 1, mode=0o600)
+        self.tables = {name: Table(self, self._environment.open_db(name.encode())) for name in TABLES}
+        self._reader: Any = self._environment.begin()
+        self._round: Any = None
+        self._child: Any = None
+        self._in_message = False
+        self._writable = False
+        self.txn: Any = self._reader
+
+    # -- Rounds ------------------------------------------------------------------------------------------------------
+
+    def begin_round(self) -> None:
+        # A reader left open would pin the pages that its snapshot needs, and the file would grow.
+        self._reader.abort()
+        self._round = self.txn = self._environment.begin(write=True)
+        self._writable = True
+
+    def commit_round(self) -> None:
+        try:
+            self._round.commit()
+        except lmdb.Error as error:
+            raise StoreError(f"the round could not be made durable: {error}") from error
+        finally:
+            self._end_round()
+
+    def abort_round(self) -> None:
+        if self._round is not None:
+            self._round.abort()
+            self._end_round()
+
+    def _end_round(self) -> None:
+        self._reader = self._environment.begin()
+        self._round = None
+        self.txn = self._reader
+        self._writable = False
+
+    # -- Messages ----------------------------------------------------------------------------------------------------
+
+    def begin_message(self) -> None:
+        self._in_message = True
+        self._writable = False
+
+    def commit_message(self) -> None:
+        if self._round is None:
+            raise AssertionError("a query cannot be committed")
+        if self._child is not None:
+            self._child.commit()
+        self._end_message()
+
+    def abort_message(self) -> None:
+        if self._child is not None:
+            self._child.abort()
+        self._end_message()
+
+    def _end_message(self) -> None:
+        self._child = None
+        self._in_message = False
+        self._writable = self._round is not None
+        self.txn = self._reader if self._round is None else self._round
+
+    def writer(self) -> Any:
+        if not self._writable:
+            if not self._in_message:
+                raise AssertionError("writing happens in a round")
+            self._child = self.txn = self._environment.begin(parent=self._round, write=True)
+            self._writable = True
+        return self.txn
+
+    # -- Failures and the rest ---------------------------------------------------------------------------------------
+
+    def failure(self, error: Exception) -> BaseException:
+        """What a failed write means where it happened."""
+        text = "the replica's storage is full" if isinstance(error, lmdb.MapFullError) else str(error)
+        if self._in_message:
+            return Trap(f"cannot write to storage: {text}", "IC0507")
+        return StoreError(f"cannot write the state: {text}")
+
+    def digest(self) -> bytes:
+        """One hash over everything stored: equal states have equal digests."""
+        hasher = hashlib.sha256()
+        for name in TABLES:
+            hasher.update(name.encode())
+            for key, value in self.tables[name].items():
+                hasher.update(b"%d %d " % (len(key), len(value)) + key + value)
+        return hasher.digest()
+
+    def close(self) -> None:
+        self.abort_round()
+        self._reader.abort()
+        self._environment.close()
+
+
+class Table:
+    """One ordered table of byte strings, inside whatever transaction is current."""
+
+    __slots__ = ("_store", "db")
+
+    def __init__(self, store: Store, db: Any) -> None:
+        self._store = store
+        self.db = db
+
+    def get(self, key: bytes) -> bytes | None:
+        value: bytes | None = self._store.txn.get(key, db=self.db)
+        return value
+
+    def put(self, key: bytes, value: bytes) -> None:
+        try:
+            self._store.writer().put(key, value, db=self.db)
+        except lmdb.Error as error:
+            raise self._store.failure(error) from error
+
+    def delete(self, key: bytes) -> bool:
+        try:
+            return bool(self._store.writer().delete(key, db=self.db))
+        except lmdb.Error as error:
+            raise self._store.failure(error) from error
+
+    def first(self) -> tuple[bytes, bytes] | None:
+        with self._store.txn.cursor(db=self.db) as cursor:
+            return cursor.item() if cursor.first() else None
+
+    def keys(self, prefix: bytes = b"") -> Iterator[bytes]:
+        """Keys that start with `prefix`, in order. Do not write to the store before the last one is read."""
+        with self._store.txn.cursor(db=self.db) as cursor:
+            if cursor.set_range(prefix):
+                for key in cursor.iternext(keys=True, values=False):
+                    if not key.startswith(prefix):
+                        return
+                    yield key
+
+    def items(self, prefix: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        """As `keys`, with the values."""
+        with self._store.txn.cursor(db=self.db) as cursor:
+            if cursor.set_range(prefix):
+                for key, value in cursor:
+                    if not key.startswith(prefix):
+                        return
+                    yield key, value
+
+    def delete_prefix(self, prefix: bytes) -> None:
+        for key in list(self.keys(prefix)):
+            self.delete(key)
