@@ -1,0 +1,76 @@
+"""How canisters come to be. Interface spec, "IC method create_canister", and the methods of test networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from replica.management import access, prices, refusals
+from replica.management.changes import note_change
+from replica.management.host import Args, Host, ManagementCall
+from replica.management.settings import apply_settings
+from replica.principal import Principal
+
+_CYCLES_MAX = 2**127
+
+
+def create_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    given = call.cycles_available
+    if given < prices.CREATION:
+        raise refusals.creation_fee_missing(prices.CREATION, given)
+    call.accept(given)
+    host.state.subnet.cycles_burnt += prices.CREATION
+    canister_id = host.state.allocate_canister_id()
+    return _create(host, call, canister_id, args["settings"], given - prices.CREATION)
+
+
+def provisional_create_canister_with_cycles(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    amount = prices.PROVISIONAL_CYCLES if args["amount"] is None else _amount(args["amount"])
+    canister_id = args["specified_id"]
+    if canister_id is None:
+        canister_id = host.state.allocate_canister_id()
+    elif not host.is_hosted(canister_id):
+        raise refusals.id_not_hosted(canister_id)
+    elif host.state.canisters.is_id_used(canister_id):
+        raise refusals.already_installed(canister_id)
+    host.state.subnet.cycles_minted += amount
+    return _create(host, call, canister_id, args["settings"], amount)
+
+
+def provisional_top_up_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    canister = access.existing(host.state, args["canister_id"])
+    host.state.canisters.touch(canister)
+    amount = _amount(args["amount"])
+    canister.balance += amount
+    host.state.subnet.cycles_minted += amount
+    return ()
+
+
+def deposit_cycles(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    canister = access.existing(host.state, args["canister_id"])
+    host.state.canisters.touch(canister)
+    amount = call.cycles_available
+    call.accept(amount)
+    canister.balance += amount
+    return ()
+
+
+def _create(
+    host: Host, call: ManagementCall, canister_id: Principal, settings: Mapping[str, Any] | None, balance: int
+) -> tuple[object, ...]:
+    subnet = host.state.subnet
+    canister = host.state.canisters.create(Principal(canister_id), subnet.next_canister_number)
+    subnet.next_canister_number += 1
+    canister.balance = balance
+    canister.created_at_ns = call.now_ns
+    canister.controllers = (call.caller,)
+    if settings is not None:
+        apply_settings(canister, settings)
+    note_change(host, call, canister, "creation", {"controllers": list(canister.controllers)})
+    return ({"canister_id": canister.id},)
+
+
+def _amount(given: int) -> int:
+    if given > _CYCLES_MAX:
+        raise refusals.invalid_payload(f"{given} cycles are more than a balance can hold")
+    return given

@@ -1,0 +1,73 @@
+"""What the management canister stands on: the subnet it manages, as routing shows it, and the call it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from replica.execution.system_api import Context, Entry, Module
+from replica.principal import Principal
+from replica.state.canister import Canister
+from replica.state.replicated_state import ReplicatedState
+
+Args = Mapping[str, Any]
+"""A decoded argument record; what its fields hold is what `management.did` says."""
+
+
+@dataclass(slots=True)
+class ManagementCall:
+    """One call, and what its method leaves for later."""
+
+    caller: Principal
+    method: str
+    arg: bytes
+    cycles_available: int
+    now_ns: int
+    caller_version: int | None
+    """The version of the calling canister; None if a user calls."""
+    origin: Any = None
+    """Whom to answer; only routing looks inside."""
+    accepted: int = 0
+    is_deferred: bool = False
+    """The answer comes later, from somebody else."""
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    """What to do once the call's changes are kept."""
+
+    def accept(self, amount: int) -> None:
+        self.cycles_available -= amount
+        self.accepted += amount
+
+
+class Host(Protocol):
+    state: ReplicatedState
+
+    def is_module_allowed(self, module_hash: bytes) -> bool: ...
+
+    allow_list_hint: str
+
+    def is_hosted(self, canister_id: Principal) -> bool:
+        """Whether the id lies in this subnet's ranges."""
+        ...
+
+    def random_bytes(self, count: int) -> bytes: ...
+
+    def load(self, canister_id: Principal, module_bytes: bytes) -> Module:
+        """Raises `Reject` if the bytes are not a module."""
+        ...
+
+    def module_of(self, canister: Canister) -> Module | None: ...
+
+    def run_hook(
+        self, canister: Canister, module: Module, entry: Entry, context: Context, *, caller: Principal, now_ns: int
+    ) -> None:
+        """Run `init` or an upgrade hook inside the transaction of this call. Raises `Trap`."""
+        ...
+
+    def await_stop(self, canister: Canister, call: ManagementCall) -> None:
+        """Answer `call` when the stopping canister has stopped."""
+        ...
+
+    def cancel_stops(self, canister: Canister) -> None: ...
+
+    def close_contexts(self, canister: Canister) -> None: ...

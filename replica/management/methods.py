@@ -1,0 +1,104 @@
+"""The table of the management canister: each method, who may call it, and how a call becomes an answer.
+
+Interface spec, "The IC management canister". Ingress is checked once when it arrives, so that strangers cannot fill
+queues, and again when it runs, because the canister may have changed hands meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from replica.management import access, chunks, code, creation, randomness, refusals, running, settings, status
+from replica.management.host import Args, Host, ManagementCall
+from replica.management.interface import INTERFACE, decode_args
+from replica.principal import Principal
+from replica.state.canister import Canister
+from replica.state.replicated_state import ReplicatedState
+
+Handler = Callable[[Host, ManagementCall, Args], tuple[object, ...]]
+Gate = Callable[[ReplicatedState, Principal, ManagementCall], Canister]
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementMethod:
+    handler: Handler
+    gate: Gate | None = None
+    """What ingress must pass on arrival, for the canister named in `target`."""
+    target: str | None = "canister_id"
+    """The field that names the canister, which the URL of ingress must name too."""
+    is_for_users: bool = True
+    is_query: bool = False
+    is_update: bool = True
+
+
+METHODS: Final[dict[str, ManagementMethod]] = {
+    "create_canister": ManagementMethod(creation.create_canister, target=None, is_for_users=False),
+    "provisional_create_canister_with_cycles": ManagementMethod(
+        creation.provisional_create_canister_with_cycles, target=None
+    ),
+    "provisional_top_up_canister": ManagementMethod(creation.provisional_top_up_canister, access.any_caller),
+    "deposit_cycles": ManagementMethod(creation.deposit_cycles, is_for_users=False),
+    "update_settings": ManagementMethod(settings.update_settings, access.controlled),
+    "upload_chunk": ManagementMethod(chunks.upload_chunk, access.controlled_or_own),
+    "stored_chunks": ManagementMethod(chunks.stored_chunks, access.controlled_or_own),
+    "clear_chunk_store": ManagementMethod(chunks.clear_chunk_store, access.controlled_or_own),
+    "install_code": ManagementMethod(code.install_code, access.controlled),
+    "install_chunked_code": ManagementMethod(code.install_chunked_code, access.controlled, target="target_canister"),
+    "uninstall_code": ManagementMethod(code.uninstall_code, access.controlled),
+    "start_canister": ManagementMethod(running.start_canister, access.controlled),
+    "stop_canister": ManagementMethod(running.stop_canister, access.controlled),
+    "delete_canister": ManagementMethod(running.delete_canister, access.controlled),
+    "canister_status": ManagementMethod(status.canister_status, access.with_visible_status, is_query=True),
+    "canister_info": ManagementMethod(status.canister_info, is_for_users=False),
+    "fetch_canister_logs": ManagementMethod(
+        status.fetch_canister_logs, access.with_visible_logs, is_query=True, is_update=False
+    ),
+    "raw_rand": ManagementMethod(randomness.raw_rand, target=None, is_for_users=False),
+}
+
+
+def check_ingress(host: Host, call: ManagementCall) -> None:
+    """Raises `Reject` if a user's call must not be queued."""
+    method = _find(call.method)
+    if not method.is_for_users:
+        raise refusals.not_for_users(call.method)
+    if not method.is_update:
+        raise refusals.query_only(call.method)
+    args = decode_args(call.method, call.arg)
+    if method.gate is not None and method.target is not None:
+        method.gate(host.state, Principal(args[method.target]), call)
+
+
+def handle_query(host: Host, call: ManagementCall) -> bytes:
+    """Answer a query, which changes nothing. Raises `Reject`."""
+    if not _find(call.method).is_query:
+        raise refusals.method_not_found(call.method)
+    return _handle(host, call)
+
+
+def handle_update(host: Host, call: ManagementCall) -> bytes:
+    """Do it, inside the caller's transaction. Raises `Reject`, or `Trap` from a hook of the canister."""
+    if not _find(call.method).is_update:
+        raise refusals.query_only(call.method)
+    return _handle(host, call)
+
+
+def _handle(host: Host, call: ManagementCall) -> bytes:
+    method, args = _find(call.method), decode_args(call.method, call.arg)
+    _check_sender_version(call, args)
+    return INTERFACE.encode_results(call.method, *method.handler(host, call, args))
+
+
+def _find(name: str) -> ManagementMethod:
+    method = METHODS.get(name)
+    if method is None:
+        raise refusals.method_not_found(name)
+    return method
+
+
+def _check_sender_version(call: ManagementCall, args: Args) -> None:
+    given = args.get("sender_canister_version")
+    if given is not None and call.caller_version is not None and given != call.caller_version:
+        raise refusals.wrong_sender_version(given, call.caller_version)

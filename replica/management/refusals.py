@@ -1,0 +1,102 @@
+"""Refusals of the management canister, with the texts that clients and tests match. Reference: "Error catalogue"."""
+
+from __future__ import annotations
+
+from replica.principal import Principal
+from replica.reject import Reject, RejectCode
+
+
+def method_not_found(method: str) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, f"Management canister has no method '{method}'", "IC0407")
+
+
+def canister_not_found(canister_id: Principal) -> Reject:
+    return Reject(RejectCode.DESTINATION_INVALID, f"Canister {canister_id} not found", "IC0301")
+
+
+def not_for_users(method: str) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, f"ic00 method {method} can not be called via ingress messages", "IC0406")
+
+
+def query_only(method: str) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, f"ic00 method {method} can only be called as a query", "IC0406")
+
+
+def controllers_only(canister_id: Principal, method: str) -> Reject:
+    text = f"Only controllers of canister {canister_id} can call ic00 method {method}"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0512")
+
+
+def logs_not_visible(caller: Principal) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, f"Caller {caller} is not allowed to access canister logs", "IC0406")
+
+
+def invalid_payload(text: str) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0408")
+
+
+def id_not_hosted(canister_id: Principal) -> Reject:
+    text = f"The specified id {canister_id} is not in the ranges of this subnet"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0405")
+
+
+def already_installed(canister_id: Principal) -> Reject:
+    return Reject(RejectCode.CANISTER_ERROR, f"Canister {canister_id} is already installed", "IC0538")
+
+
+def creation_fee_missing(needed: int, given: int) -> Reject:
+    text = f"Creating a canister requires a fee of {needed} that is deducted from the canister's initial balance but only {given} cycles were received with the create_canister request."  # noqa: E501
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0403")
+
+
+def not_empty(canister_id: Principal) -> Reject:
+    text = f"Canister {canister_id} cannot be installed because the canister is not empty. Try installing with mode='reinstall' instead."  # noqa: E501
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0514")
+
+
+def no_module(canister_id: Principal) -> Reject:
+    text = f"Error from Canister {canister_id}: Canister cannot be upgraded because it contains no Wasm module"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0537")
+
+
+def module_not_allowed(module_hash: bytes, hint: str) -> Reject:
+    text = (
+        f"The module {module_hash.hex()} is not on this replica's allow-list. Python modules run with the rights of "
+        f"the replica's own process, so only listed ones are installed: {hint}"
+    )
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0505")
+
+
+def not_a_module(canister_id: Principal) -> Reject:
+    text = f"Error from Canister {canister_id}: Canister's module is not valid: it starts as neither Wasm nor gzip"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0505")
+
+
+def chunk_missing(chunk_hash: bytes) -> Reject:
+    text = f"Chunk hash {chunk_hash.hex()} was not found in the chunk store"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0514")
+
+
+def wrong_module_hash(expected: bytes, actual: bytes) -> Reject:
+    text = f"Wasm module hash {actual.hex()} does not match given hash {expected.hex()}"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0514")
+
+
+def chunk_too_large(size_bytes: int, size_bytes_max: int) -> Reject:
+    text = f"Wasm chunk size {size_bytes} exceeds the maximum chunk size of {size_bytes_max}"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0514")
+
+
+def chunk_store_full(count_max: int) -> Reject:
+    text = f"Wasm chunk store has already reached maximum capacity of {count_max} chunks"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0514")
+
+
+def not_stopped(canister_id: Principal) -> Reject:
+    text = f"Canister {canister_id} must be stopped before it is deleted."
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0510")
+
+
+def wrong_sender_version(given: int, actual: int | None) -> Reject:
+    text = f"sender_canister_version {given} does not match the version {actual} of the calling canister"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0408")

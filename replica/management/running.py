@@ -1,0 +1,45 @@
+"""Starting, stopping and deleting canisters. Interface spec, "IC method stop_canister"."""
+
+from __future__ import annotations
+
+from replica.management import access, refusals
+from replica.management.code import clear_memory
+from replica.management.host import Args, Host, ManagementCall
+
+
+def start_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    canister = access.controlled(host.state, args["canister_id"], call)
+    if canister.status == "running":
+        return ()
+    host.state.canisters.touch(canister)
+    canister.status = "running"
+    canister.version += 1
+    host.state.timers.unpark(canister, call.now_ns)
+    call.after_commit.append(lambda: host.cancel_stops(canister))
+    return ()
+
+
+def stop_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    canister = access.controlled(host.state, args["canister_id"], call)
+    if canister.status == "stopped":
+        return ()
+    host.state.canisters.touch(canister)
+    canister.status = "stopping"
+    canister.version += 1
+    call.is_deferred = True
+    call.after_commit.append(lambda: host.await_stop(canister, call))
+    return ()
+
+
+def delete_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    canister = access.controlled(host.state, args["canister_id"], call)
+    if canister.status != "stopped":
+        raise refusals.not_stopped(canister.id)
+    clear_memory(host, canister)
+    host.state.chunks.clear(canister)
+    host.state.changes.clear(canister)
+    if canister.module_hash is not None:
+        host.state.modules.release(canister.module_hash)
+    host.state.subnet.cycles_burnt += canister.balance
+    host.state.canisters.delete(canister)
+    return ()

@@ -1,0 +1,106 @@
+"""Canister settings: checked when given, complete when shown. Interface spec, "IC method update_settings"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from replica.management import access, refusals
+from replica.management.changes import note_change
+from replica.management.host import Args, Host, ManagementCall
+from replica.principal import Principal
+from replica.state.canister import Canister, Visibility
+
+CONTROLLERS_MAX: Final = 10
+VIEWERS_MAX: Final = 10
+VARIABLES_MAX: Final = 20
+VARIABLE_BYTES_MAX: Final = 128
+
+_NUMBERS_MAX: Final = {
+    "compute_allocation": 100,
+    "memory_allocation": 2**64 - 1,
+    "freezing_threshold": 2**64 - 1,
+    "reserved_cycles_limit": 2**128 - 1,
+    "minimum_incoming_canister_call_cycles": 2**128 - 1,
+    "wasm_memory_limit": 2**48,
+    "wasm_memory_threshold": 2**64 - 1,
+    "log_memory_limit": 2**64 - 1,
+}
+_VISIBILITIES: Final = ("log_visibility", "snapshot_visibility", "status_visibility")
+
+
+def update_settings(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    canister = access.controlled(host.state, args["canister_id"], call)
+    host.state.canisters.touch(canister)
+    before = canister.controllers
+    apply_settings(canister, args["settings"])
+    canister.version += 1
+    if canister.controllers != before:
+        note_change(host, call, canister, "controllers_change", {"controllers": list(canister.controllers)})
+    return ()
+
+
+def apply_settings(canister: Canister, given: Mapping[str, Any]) -> None:
+    """Set what is given and leave the rest. Raises `Reject` for values out of their limits."""
+    changes: dict[str, Any] = {}
+    for name, limit in _NUMBERS_MAX.items():
+        if given[name] is not None:
+            changes[name] = _number(name, given[name], limit)
+    for name in _VISIBILITIES:
+        if given[name] is not None:
+            changes[name] = _visibility(given[name])
+    if given["environment_variables"] is not None:
+        changes["environment_variables"] = _variables(given["environment_variables"])
+    if given["controllers"] is not None:
+        canister.controllers = _controllers(given["controllers"])
+    if changes:
+        canister.settings = replace(canister.settings, **changes)
+
+
+def definite_settings(canister: Canister) -> dict[str, object]:
+    settings = canister.settings
+    shown: dict[str, object] = {name: getattr(settings, name) for name in _NUMBERS_MAX}
+    shown |= {name: _show_visibility(getattr(settings, name)) for name in _VISIBILITIES}
+    shown["controllers"] = list(canister.controllers)
+    shown["environment_variables"] = [{"name": name, "value": value} for name, value in settings.environment_variables]
+    return shown
+
+
+def _number(name: str, value: int, limit: int) -> int:
+    if value > limit:
+        raise refusals.invalid_payload(f"{name} of {value} is above the limit of {limit}")
+    return value
+
+
+def _controllers(given: list[bytes]) -> tuple[Principal, ...]:
+    controllers = tuple(sorted({Principal(each) for each in given}))
+    if len(controllers) > CONTROLLERS_MAX:
+        raise refusals.invalid_payload(f"{len(controllers)} controllers are above the limit of {CONTROLLERS_MAX}")
+    return controllers
+
+
+def _visibility(given: Mapping[str, Any]) -> Visibility:
+    if "public" in given:
+        return "public"
+    if "controllers" in given:
+        return "controllers"
+    viewers = tuple(sorted({Principal(each) for each in given["allowed_viewers"]}))
+    if len(viewers) > VIEWERS_MAX:
+        raise refusals.invalid_payload(f"{len(viewers)} allowed viewers are above the limit of {VIEWERS_MAX}")
+    return viewers
+
+
+def _show_visibility(visibility: Visibility) -> dict[str, object]:
+    return {visibility: None} if isinstance(visibility, str) else {"allowed_viewers": list(visibility)}
+
+
+def _variables(given: list[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    variables = tuple(sorted((each["name"], each["value"]) for each in given))
+    if len(variables) > VARIABLES_MAX:
+        raise refusals.invalid_payload(f"{len(variables)} environment variables are above the limit of {VARIABLES_MAX}")
+    if len({name for name, _ in variables}) < len(variables):
+        raise refusals.invalid_payload("two environment variables have the same name")
+    if any(len(text.encode()) > VARIABLE_BYTES_MAX for pair in variables for text in pair):
+        raise refusals.invalid_payload(f"an environment variable is longer than {VARIABLE_BYTES_MAX} bytes")
+    return variables
