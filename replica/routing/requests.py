@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from replica.principal import Principal
+from replica.reject import RejectCode
 
 Path = tuple[bytes, ...]
 
@@ -39,3 +40,27 @@ class ReadStateRequest:
     sender: Principal
     paths: tuple[Path, ...]
     effective_canister_id: Principal | None
+
+
+class ReadStateError(Exception):
+    """A path that this reader may not see, or that nobody can; HTTP answers 400 with this text."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReplied:
+    arg: bytes
+    timestamp_ns: int
+    signature: bytes
+    """By the replica's node, whose id is `Replica.node_id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRejected:
+    code: RejectCode
+    message: str
+    error_code: str | None
+    timestamp_ns: int
+    signature: bytes
+
+
+QueryReply = QueryReplied | QueryRejected

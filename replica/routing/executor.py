@@ -1,0 +1,121 @@
+"""Runs one message: a transaction around code, committed when the code returns and undone when it traps.
+
+This is the one place where a `Trap` is caught. Whatever else escapes from code is a trap too, because nothing a
+canister does may end the replica.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final, ParamSpec, TypeVar
+
+from replica.execution.system_api import Engine, Entry, InvalidModule, Module
+from replica.principal import Principal
+from replica.reject import Reject, RejectCode, Trap
+from replica.routing import rejects
+from replica.routing.message_api import MessageApi, System
+from replica.routing.watchdog import Watchdog
+from replica.state.canister import Canister
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_log: Final = logging.getLogger(__name__)
+# Raised to have everything undone after an execution that went well.
+_FORGOTTEN: Final = Reject(RejectCode.SYS_FATAL, "forgotten")
+
+
+class Executor:
+    def __init__(self, system: System, engine: Engine, watchdog: Watchdog) -> None:
+        self._system = system
+        self._state = system.state
+        self._engine = engine
+        self._watchdog = watchdog
+        self._modules: dict[bytes, Module] = {}
+        self._running = Principal()
+
+    # -- Modules -----------------------------------------------------------------------------------------------------
+
+    def module_of(self, canister: Canister) -> Module | None:
+        """The code of a canister; None if it has none. Raises `Reject` if this replica cannot run it."""
+        module_hash = canister.module_hash
+        if module_hash is None:
+            return None
+        return self._modules.get(module_hash) or self._load_stored(canister.id, module_hash)
+
+    def load(self, canister_id: Principal, module_bytes: bytes) -> Module:
+        """Raises `Reject` if the bytes are not a module."""
+        module_hash = sha256(module_bytes).digest()
+        module = self._modules.get(module_hash)
+        if module is None:
+            try:
+                module = self._engine.load(module_bytes)
+            except InvalidModule as error:
+                text = f"Error from Canister {canister_id}: Canister's module is not valid: {error}"
+                raise Reject(RejectCode.CANISTER_ERROR, text, "IC0505") from error
+            self._modules[module_hash] = module
+        return module
+
+    def _load_stored(self, canister_id: Principal, module_hash: bytes) -> Module:
+        module_bytes = self._state.modules.get(module_hash)
+        if module_bytes is None:
+            raise AssertionError("a module in use is stored")
+        return self.load(canister_id, module_bytes)
+
+    # -- Messages ----------------------------------------------------------------------------------------------------
+
+    def attempt(self, action: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T | Reject:
+        """Do `action` in a transaction of its own: kept when it returns, undone when it is refused or traps."""
+        self._state.begin_message()
+        try:
+            result = action(*arguments, **keywords)
+        except Trap as trap:
+            outcome = self._trapped(trap)
+        except Reject as reject:
+            outcome = reject
+        except Exception as error:
+            _log.exception("an error in the code of a canister, or in ours")
+            outcome = self._trapped(Trap(f"{type(error).__name__}: {error}"))
+        else:
+            self._state.commit_message()
+            return result
+        self._state.abort_message()
+        return outcome
+
+    def run(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
+        """One execution of a canister; None when it committed."""
+        reject = self.attempt(self._execute, canister, module, entry, api)
+        if reject is not None:
+            api.undo()
+            self.log_trap(canister, api.time_ns, reject)
+        return reject
+
+    def run_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
+        """An execution of which only the answer counts: queries, and the inspection of messages."""
+        reject = self.attempt(self._execute_and_abort, canister, module, entry, api)
+        return None if reject is _FORGOTTEN else reject
+
+    def run_hook(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
+        """An execution inside a transaction that is under way: `init` and the hooks of an upgrade. Raises `Trap`."""
+        self._running = canister.id
+        self._watchdog.run(module, entry, api)
+
+    def log_trap(self, canister: Canister, now_ns: int, reject: Reject) -> None:
+        self._state.canisters.touch(canister)
+        self._state.logs.append(canister, now_ns, f"[TRAP]: {reject.message}".encode(errors="replace"))
+
+    def _execute(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
+        self._state.canisters.touch(canister)
+        self._running = canister.id
+        self._watchdog.run(module, entry, api)
+        canister.version += 1
+
+    def _execute_and_abort(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
+        self._execute(canister, module, entry, api)
+        raise _FORGOTTEN
+
+    def _trapped(self, trap: Trap) -> Reject:
+        self._watchdog.settle()
+        return rejects.trapped(self._running, trap)

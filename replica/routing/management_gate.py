@@ -1,0 +1,92 @@
+"""Where routing meets the management canister: its calls run like messages, and it acts on canisters through here."""
+
+from __future__ import annotations
+
+from replica.execution.system_api import Context, Entry, Module
+from replica.management import methods
+from replica.management.host import ManagementCall
+from replica.principal import Principal
+from replica.reject import Reject
+from replica.rng import Rng
+from replica.routing.config import ReplicaConfig
+from replica.routing.executor import Executor
+from replica.routing.message_api import MessageApi, System
+from replica.routing.messages import CanisterCall, IngressCall
+from replica.routing.requests import CallRequest, QueryRequest
+from replica.routing.scheduler import Scheduler
+from replica.state.canister import Canister
+
+
+class ManagementGate:
+    """Implements `Host` for the management canister, and `ManagementCalls` for the scheduler."""
+
+    def __init__(
+        self, system: System, executor: Executor, scheduler: Scheduler, rng: Rng, config: ReplicaConfig
+    ) -> None:
+        self.state = system.state
+        self.allow_list_hint = config.allow_list_hint
+        self._system = system
+        self._executor = executor
+        self._scheduler = scheduler
+        self._rng = rng
+        self._config = config
+
+    # -- What routing asks -------------------------------------------------------------------------------------------
+
+    def check_ingress(self, request: CallRequest, now_ns: int) -> None:
+        """Raises `Reject` if the request must not be queued."""
+        methods.check_ingress(self, ManagementCall(request.sender, request.method_name, request.arg, 0, now_ns, None))
+
+    def query(self, request: QueryRequest, now_ns: int) -> bytes:
+        """Raises `Reject`."""
+        call = ManagementCall(request.sender, request.method_name, request.arg, 0, now_ns, None)
+        return methods.handle_query(self, call)
+
+    def call(self, origin: IngressCall | CanisterCall, caller: Principal, method: str, arg: bytes, cycles: int) -> None:
+        caller_version = origin.sender.version if isinstance(origin, CanisterCall) else None
+        call = ManagementCall(caller, method, arg, cycles, self._scheduler.now_ns, caller_version, origin)
+        outcome = self._executor.attempt(methods.handle_update, self, call)
+        if isinstance(outcome, Reject):
+            self._scheduler.answer(origin, outcome, cycles)
+            return
+        self._scheduler.note_accepted(origin, call.accepted)
+        for action in call.after_commit:
+            action()
+        if not call.is_deferred:
+            self._scheduler.answer(origin, outcome, call.cycles_available)
+
+    # -- What the management canister asks ---------------------------------------------------------------------------
+
+    def is_module_allowed(self, module_hash: bytes) -> bool:
+        return self._config.is_module_allowed(module_hash)
+
+    def is_hosted(self, canister_id: Principal) -> bool:
+        return any(
+            len(canister_id) == len(low) and low <= canister_id <= high and canister_id.endswith(low[-2:])
+            for low, high in self._config.ranges
+        )
+
+    def random_bytes(self, count: int) -> bytes:
+        return self._rng.bytes(count)
+
+    def load(self, canister_id: Principal, module_bytes: bytes) -> Module:
+        return self._executor.load(canister_id, module_bytes)
+
+    def module_of(self, canister: Canister) -> Module | None:
+        return self._executor.module_of(canister)
+
+    def run_hook(
+        self, canister: Canister, module: Module, entry: Entry, context: Context, *, caller: Principal, now_ns: int
+    ) -> None:
+        arg = getattr(entry, "arg", b"")
+        api = MessageApi(self._system, canister, context, caller, arg, now_ns)
+        self._executor.run_hook(canister, module, entry, api)
+
+    def await_stop(self, canister: Canister, call: ManagementCall) -> None:
+        self._scheduler.await_stop(canister, call.origin)
+
+    def cancel_stops(self, canister: Canister) -> None:
+        self._scheduler.cancel_stops(canister)
+
+    def close_contexts(self, canister: Canister) -> None:
+        self._scheduler.close_contexts(canister)

@@ -1,0 +1,222 @@
+"""What one execution may ask of the system: the `SystemApi` that routing hands to a module.
+
+Effects on stored state happen at once, inside the message's transaction. Effects on others (calls, the answer) are
+collected here and take place when the execution has committed; a trap forgets them with the object.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from replica.clock import Clock
+from replica.execution.system_api import CanisterState, Context, Continuation
+from replica.principal import Principal
+from replica.reject import Trap
+from replica.routing import rejects
+from replica.routing.certifier import Certifier
+from replica.routing.messages import CallContext, CanisterCall, Response
+from replica.state.canister import Canister
+from replica.state.replicated_state import ReplicatedState
+
+REPLY_BYTES_MAX: Final = 2 * 2**20
+QUERY_REPLY_BYTES_MAX: Final = 3 * 2**20
+CALL_ARG_BYTES_MAX: Final = 10 * 2**20
+CALLS_IN_FLIGHT_MAX: Final = 500
+CERTIFIED_DATA_BYTES_MAX: Final = 32
+# About what one CPU executes per nanosecond; only the order of magnitude means anything.
+_INSTRUCTIONS_PER_NS: Final = 2
+
+_QUERIES: Final = (Context.QUERY, Context.COMPOSITE_QUERY)
+
+
+class InFlight:
+    """How many calls each canister has under way to each other one. Interface spec: a full queue refuses at once."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[bytes, bytes], int] = {}
+
+    def enter(self, sender: bytes, callee: bytes) -> bool:
+        count = self._counts.get((sender, callee), 0)
+        if count >= CALLS_IN_FLIGHT_MAX:
+            return False
+        self._counts[sender, callee] = count + 1
+        return True
+
+    def leave(self, sender: bytes, callee: bytes) -> None:
+        count = self._counts[sender, callee] - 1
+        if count:
+            self._counts[sender, callee] = count
+        else:
+            del self._counts[sender, callee]
+
+
+class System:
+    """What all executions share."""
+
+    __slots__ = ("certifier", "clock", "in_flight", "state")
+
+    def __init__(self, state: ReplicatedState, clock: Clock, certifier: Certifier) -> None:
+        self.state = state
+        self.clock = clock
+        self.certifier = certifier
+        self.in_flight = InFlight()
+
+
+class MessageApi:
+    """Fields without underscore are the contract with execution; `calls`, `response` and `accepted` are the result."""
+
+    __slots__ = (
+        "_call_context",
+        "_canister",
+        "_refunded",
+        "_started_ns",
+        "_system",
+        "accepted",
+        "arg",
+        "caller",
+        "calls",
+        "canister_id",
+        "context",
+        "is_accepted",
+        "response",
+        "state",
+        "time_ns",
+    )
+
+    def __init__(
+        self,
+        system: System,
+        canister: Canister,
+        context: Context,
+        caller: bytes,
+        arg: bytes,
+        time_ns: int,
+        call_context: CallContext | None = None,
+        refunded: int = 0,
+    ) -> None:
+        self._system = system
+        self._canister = canister
+        self._call_context = call_context
+        self._refunded = refunded
+        self._started_ns = system.clock.now_ns()
+        self.context = context
+        self.canister_id: bytes = canister.id
+        self.caller = caller
+        self.arg = arg
+        self.time_ns = time_ns
+        self.state: CanisterState = canister.state
+        self.calls: list[CanisterCall] = []
+        self.response: Response | None = None
+        self.accepted = 0
+        self.is_accepted = False
+
+    # -- Cycles ------------------------------------------------------------------------------------------------------
+
+    def balance(self) -> int:
+        return self._canister.balance
+
+    def cycles_available(self) -> int:
+        return 0 if self._call_context is None else self._call_context.cycles_available
+
+    def cycles_accept(self, amount_max: int) -> int:
+        context = self._call_context
+        if context is None or amount_max <= 0 or self.response is not None:
+            return 0
+        amount = min(amount_max, context.cycles_available)
+        context.cycles_available -= amount
+        self._canister.balance += amount
+        self.accepted += amount
+        return amount
+
+    def cycles_refunded(self) -> int:
+        return self._refunded
+
+    # -- Certified data, logs, timers --------------------------------------------------------------------------------
+
+    def set_certified_data(self, data: bytes) -> None:
+        if len(data) > CERTIFIED_DATA_BYTES_MAX:
+            raise Trap(f"certified data of {len(data)} bytes exceeds {CERTIFIED_DATA_BYTES_MAX}", "IC0504")
+        self._canister.certified_data = data
+
+    def data_certificate(self) -> bytes | None:
+        if self.context not in _QUERIES:
+            return None
+        return self._system.certifier.certificate([(b"canister", self.canister_id, b"certified_data"), (b"time",)])
+
+    def debug_print(self, text: str) -> None:
+        if self.context not in _QUERIES:
+            self._system.state.logs.append(self._canister, self.time_ns, text.encode(errors="replace"))
+
+    def set_timer(self, delay_seconds: int, function: str, *, repeat: bool) -> int:
+        due_ns = self.time_ns + max(delay_seconds, 0) * 1_000_000_000
+        interval_seconds = delay_seconds if repeat else None
+        return self._system.state.timers.arm(self._canister, due_ns, function, interval_seconds)
+
+    def clear_timer(self, timer_id: int) -> None:
+        self._system.state.timers.clear(self._canister, timer_id)
+
+    # -- Answers and calls -------------------------------------------------------------------------------------------
+
+    def reply(self, arg: bytes) -> None:
+        size_bytes_max = QUERY_REPLY_BYTES_MAX if self.context in _QUERIES else REPLY_BYTES_MAX
+        if len(arg) > size_bytes_max:
+            raise Trap(f"reply of {len(arg)} bytes exceeds the limit of {size_bytes_max}", "IC0504")
+        self._answer(arg)
+
+    def reject(self, message: str) -> None:
+        self._answer(rejects.explicit(message))
+
+    def _answer(self, response: Response) -> None:
+        context = self._call_context
+        if context is None or context.is_answered or self.response is not None:
+            raise Trap("this call cannot be answered, or was answered before", "IC0504")
+        self.response = response
+
+    def call(self, callee: bytes, method: str, arg: bytes, cycles: int, continuation: Continuation) -> bool:
+        return self._send(callee, method, arg, cycles, self._call_context, continuation)
+
+    def notify(self, callee: bytes, method: str, arg: bytes, cycles: int) -> bool:
+        return self._send(callee, method, arg, cycles, None, None)
+
+    def _send(
+        self,
+        callee: bytes,
+        method: str,
+        arg: bytes,
+        cycles: int,
+        context: CallContext | None,
+        continuation: Continuation | None,
+    ) -> bool:
+        canister = self._canister
+        if len(arg) > CALL_ARG_BYTES_MAX:
+            raise Trap(f"argument of {len(arg)} bytes exceeds the limit of {CALL_ARG_BYTES_MAX}", "IC0504")
+        if cycles > canister.balance:
+            raise Trap(f"cannot attach {cycles} cycles: the balance is {canister.balance}", "IC0532")
+        if not self._system.in_flight.enter(canister.id, callee):
+            return False
+        canister.balance -= cycles
+        canister.cycles_in_flight += cycles
+        self.calls.append(CanisterCall(canister, Principal(callee), method, arg, cycles, context, continuation))
+        return True
+
+    # -- The rest ----------------------------------------------------------------------------------------------------
+
+    def accept_message(self) -> None:
+        if self.is_accepted:
+            raise Trap("accept_message was called twice", "IC0504")
+        self.is_accepted = True
+
+    def performance_counter(self, kind: int) -> int:
+        """NOT LIKE THE IC: estimated from the time passed, since nothing counts the instructions of CPython."""
+        context = self._call_context
+        started_ns = context.started_ns if kind == 1 and context is not None else self._started_ns
+        return (self._system.clock.now_ns() - started_ns) * _INSTRUCTIONS_PER_NS
+
+    def undo(self) -> None:
+        """Take back what the transaction does not cover: cycles of the call context, places in queues."""
+        if self._call_context is not None:
+            self._call_context.cycles_available += self.accepted
+        for call in self.calls:
+            self._system.in_flight.leave(call.sender.id, call.callee)

@@ -1,0 +1,176 @@
+"""The face of the core: what a shell (HTTP, a test, the simulator) does with a replica.
+
+    submit(call) ... tick() ... is_finished(id) -> request_certificate(id)
+    query(...), read_state(...)      any time between ticks
+
+There is one thread and no waiting here: the shell decides when to tick, and must not answer a caller before the tick
+that executed the call has returned, since that is when it is durable. Time and chance come from outside, so equal
+inputs make equal states.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from replica.certification.keys import NodeKey, RootKey
+from replica.clock import Clock
+from replica.execution.system_api import Engine
+from replica.principal import MANAGEMENT, Principal
+from replica.rng import Rng
+from replica.routing.admission import Admission
+from replica.routing.certifier import Certifier
+from replica.routing.config import ReplicaConfig
+from replica.routing.executor import Executor
+from replica.routing.ingress_history import IngressHistory
+from replica.routing.management_gate import ManagementGate
+from replica.routing.message_api import System
+from replica.routing.queries import Queries
+from replica.routing.read_state import check_paths
+from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
+from replica.routing.scheduler import Scheduler
+from replica.routing.watchdog import Watchdog
+from replica.state.directory import DataDirectory, DirectoryError
+from replica.state.replicated_state import ReplicatedState
+
+_DEFAULT_CONFIG = ReplicaConfig()
+
+
+class Replica:
+    """Made by `open`. Its methods must not be called from two threads at a time."""
+
+    root_key_der: bytes
+    subnet_id: Principal
+    node_id: Principal
+
+    def __init__(
+        self, directory: DataDirectory, *, engine: Engine, clock: Clock, rng: Rng, config: ReplicaConfig
+    ) -> None:
+        root_key = RootKey.from_secret(directory.secret("root_key", lambda: RootKey.generate(rng).secret))
+        node_key = NodeKey.from_seed(directory.secret("node_key", lambda: NodeKey.generate(rng).seed))
+        self.root_key_der = root_key.public_key_der
+        self.subnet_id = Principal.self_authenticating(root_key.public_key_der)
+        self.node_id = Principal.self_authenticating(node_key.public_key_der)
+        self._directory = directory
+        self._clock = clock
+        self._state = ReplicatedState(directory.state_path, map_size_bytes=config.map_size_bytes)
+        self._watchdog = Watchdog(config.execution_seconds_max)
+        self._certifier = Certifier(
+            self._state.tree, root_key, clock, age_seconds_max=config.certificate_age_seconds_max
+        )
+        system = System(self._state, clock, self._certifier)
+        executor = Executor(system, engine, self._watchdog)
+        self._admission = Admission(system, executor)
+        self._history = IngressHistory(self._state, reply_kept_seconds=config.reply_kept_seconds)
+        self._scheduler = Scheduler(system, executor, self._admission, self._history, config)
+        self._management = ManagementGate(system, executor, self._scheduler, rng, config)
+        self._scheduler.management = self._management
+        self._queries = Queries(system, executor, self._management, node_key)
+        self._state.tree.set_subnet(
+            self.subnet_id,
+            public_key_der=root_key.public_key_der,
+            node_key_der=node_key.public_key_der,
+            ranges=config.ranges,
+        )
+        self._next_event_ns: int | None = None
+        self._recover()
+
+    @classmethod
+    def open(
+        cls, directory: Path, *, engine: Engine, clock: Clock, rng: Rng, config: ReplicaConfig = _DEFAULT_CONFIG
+    ) -> Self:
+        """Open the replica that lives in `directory`, or begin one there. Raises `DirectoryError`."""
+        data = DataDirectory(directory)
+        try:
+            return cls(data, engine=engine, clock=clock, rng=rng, config=config)
+        except BaseException:
+            data.close()
+            raise
+
+    def close(self) -> None:
+        self._watchdog.close()
+        self._state.close()
+        self._directory.close()
+
+    # -- Updates -----------------------------------------------------------------------------------------------------
+
+    def submit(self, request: CallRequest) -> None:
+        """Queue a call for the next round. A call that is known already is not executed again.
+
+        Raises `Reject` if it is refused at once: nothing of it is kept, and the caller may send it again.
+        """
+        if request.request_id in self._history:
+            return
+        now_ns = self._clock.now_ns()
+        if request.canister_id == MANAGEMENT:
+            self._management.check_ingress(request, now_ns)
+        else:
+            self._admission.check_ingress(request, now_ns)
+        self._scheduler.check_capacity()
+        self._scheduler.arrive(self._history.receive(request))
+
+    def tick(self) -> None:
+        """One round: execute what is queued and due, commit it durably once, certify it once.
+
+        Raises `StoreError` if that failed; then nothing of the round is kept, and the replica must be opened anew.
+        """
+        self._state.begin_round(self._round_time_ns())
+        self._scheduler.run_round(self._state.subnet.time_ns)
+        self._next_event_ns = self._scheduler.next_event_ns()
+        self._state.commit_round()
+
+    def has_work(self) -> bool:
+        """Whether a tick would do anything now."""
+        if self._scheduler.has_messages():
+            return True
+        return self._next_event_ns is not None and self._next_event_ns <= self._clock.now_ns()
+
+    def next_timer_ns(self) -> int | None:
+        """When there will be work without anybody asking for it."""
+        return self._next_event_ns
+
+    def is_finished(self, request_id: bytes) -> bool:
+        """Replied or rejected, committed and certified."""
+        return self._history.is_finished(request_id)
+
+    def request_certificate(self, request_id: bytes) -> bytes:
+        """Reveals `/request_status/<request_id>` and `/time`."""
+        return self._certifier.certificate([(b"request_status", request_id), (b"time",)])
+
+    # -- Reads -------------------------------------------------------------------------------------------------------
+
+    def query(self, request: QueryRequest) -> QueryReply:
+        return self._queries.answer(request)
+
+    def read_state(self, request: ReadStateRequest) -> bytes:
+        """A certificate that reveals what is asked for, and `/time`. Raises `ReadStateError`."""
+        check_paths(request, self._history)
+        return self._certifier.certificate([*request.paths, (b"time",)])
+
+    def state_digest(self) -> bytes:
+        """One hash over all that is stored: equal runs end with equal digests."""
+        return self._state.store.digest()
+
+    # -- Opening -----------------------------------------------------------------------------------------------------
+
+    def _recover(self) -> None:
+        """The first round: end what was in flight when the replica stopped."""
+        self._check_root_key()
+        self._state.certify_all()
+        self._state.begin_round(self._round_time_ns())
+        self._state.subnet.root_key_der = self.root_key_der
+        self._state.recover_canisters()
+        for call in self._history.recover():
+            self._scheduler.arrive(call)
+        self._next_event_ns = self._scheduler.next_event_ns()
+        self._state.commit_round()
+
+    def _check_root_key(self) -> None:
+        known = self._state.subnet.root_key_der
+        if known and known != self.root_key_der:
+            raise DirectoryError(
+                f"the root key in {self._directory.path} is not the one this state was made with; restore keys/root_key"
+            )
+
+    def _round_time_ns(self) -> int:
+        return max(self._clock.now_ns(), self._state.subnet.time_ns)
