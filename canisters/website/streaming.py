@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from kybra import ic
-
+from canisters.lib import env
 from canisters.website import content
 from canisters.website.api import StreamingStrategy, StreamingToken
 from canisters.website.model.ranges import BODY_BYTES_MAX, body_count
@@ -24,4 +23,4 @@ def strategy(key: str, encoding: str, details: dict[str, Any]) -> StreamingStrat
     token = next_token(key, encoding, details, 0)
     if token is None:
         return None
-    return {"Callback": {"callback": (ic.id(), "http_request_streaming_callback"), "token": token}}
+    return {"Callback": {"callback": (env.canister_id(), "http_request_streaming_callback"), "token": token}}
