@@ -8,6 +8,7 @@ the project's own rules start with P.
 from __future__ import annotations
 
 import ast
+import contextlib
 import warnings
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -73,7 +74,17 @@ def parse_source(path: str, data: bytes, origin: Origin) -> SourceFile:
             warnings.simplefilter("ignore")
             tree = ast.parse(data, filename=path, feature_version=(3, 10))
     except SyntaxError as error:
-        raise SourceError(Fault(path, error.lineno or 1, "3", f"use Python 3.10 syntax ({error.msg})")) from error
+        line = _line_of_exception_group(data) or error.lineno or 1
+        raise SourceError(Fault(path, line, "3", f"use Python 3.10 syntax ({error.msg})")) from error
     except ValueError as error:
         raise SourceError(Fault(path, 1, "3", f"not Python source ({error})")) from error
     return SourceFile(path, data, tree, origin)
+
+
+def _line_of_exception_group(data: bytes) -> int | None:
+    """Where `except*` stands: Python itself only tells where its block ends."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        for node in ast.walk(ast.parse(data)):
+            if isinstance(node, ast.TryStar):
+                return node.handlers[0].lineno
+    return None
