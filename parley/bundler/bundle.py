@@ -17,7 +17,7 @@ class BundleError(Exception):
     """The bundle cannot be made for a reason outside the canister's Python source."""
 
 
-class _RootFinder:
+class RootFinder:
     """Modules under `root/canisters`, then generated ones, then installed packages."""
 
     def __init__(self, root: Path, generated: GeneratedModules) -> None:
@@ -35,13 +35,16 @@ class _RootFinder:
         return None if data is None else parse_source(f"{relative}.py", data, "canister")
 
 
-def reached_sources(name: str, root: Path) -> list[SourceFile]:
-    """Every file canister `name` reaches, `kybra` included, sorted by path."""
+def read_entry(name: str, root: Path) -> SourceFile:
     entry_path = f"{IMPORT_ROOT}/{name}/main.py"
     if not (root / entry_path).is_file():
         raise BundleError(f"no canister {name!r}: {entry_path} does not exist")
-    entry = parse_source(entry_path, (root / entry_path).read_bytes(), "canister")
-    return reach(entry, _RootFinder(root, GeneratedModules.of(name, root)))
+    return parse_source(entry_path, (root / entry_path).read_bytes(), "canister")
+
+
+def reached_sources(name: str, root: Path) -> list[SourceFile]:
+    """Every file canister `name` reaches, `kybra` included, sorted by path."""
+    return reach(read_entry(name, root), RootFinder(root, GeneratedModules.of(name, root)))
 
 
 def bundle_files(name: str, root: Path) -> dict[str, bytes]:

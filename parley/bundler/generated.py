@@ -23,14 +23,14 @@ class GeneratedModules:
     root: Path
     folders: Mapping[str, str]
     """Source folder by path of the module, both relative to `root`."""
+    may_be_empty: bool = False
+    """Checking source needs no built files; bundling it does."""
 
     @classmethod
-    def of(cls, name: str, root: Path) -> GeneratedModules:
+    def of(cls, name: str, root: Path, *, may_be_empty: bool = False) -> GeneratedModules:
         settings = root / "canisters" / name / "bundle.json"
-        if not settings.is_file():
-            return cls(root, {})
-        items = json.loads(settings.read_bytes())["generate"]
-        return cls(root, {item["module"]: item["from"] for item in items})
+        items = json.loads(settings.read_bytes())["generate"] if settings.is_file() else []
+        return cls(root, {item["module"]: item["from"] for item in items}, may_be_empty)
 
     def source(self, path: str) -> bytes | None:
         """The text of the generated module at `path`, or None if no setting asks for one."""
@@ -39,7 +39,7 @@ class GeneratedModules:
             return None
         base = self.root / folder
         files = {file.relative_to(base).as_posix(): file.read_bytes() for file in base.rglob("*") if file.is_file()}
-        if not files:
+        if not files and not self.may_be_empty:
             raise SourceError(Fault(path, 1, "P0", f"{folder} has no files to generate this from; run `make web`"))
         lines = [f"    {name!r}: {data!r},\n" for name, data in sorted(files.items())]
         return (_HEADER + "FILES = {\n" + "".join(lines) + "}\n").encode()
