@@ -52,6 +52,16 @@ def leb128(number: int) -> bytes:
     return bytes(encoded)
 
 
+def read_leb128(data: bytes) -> int:
+    """The number that `leb128` wrote; what follows it is ignored."""
+    number = 0
+    for position, byte in enumerate(data):
+        number |= (byte & 0x7F) << 7 * position
+        if byte < 0x80:
+            break
+    return number
+
+
 def _hash_key(key: str) -> bytes:
     known = _KEY_HASHES.get(key)
     if known is not None:

@@ -1,0 +1,99 @@
+"""The way into the replica: one function per kind of request, from a body and a URL to what routing takes.
+
+Each runs the checks in the order of ic-protocol.md 3.6 and raises `IngressError` at the first that fails. What only
+the state can answer (does the canister exist, may this path be read) is left to routing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from replica.ingress.authentication import authenticate
+from replica.ingress.delegations import Scope
+from replica.ingress.effective_canister import check_effective_canister_id
+from replica.ingress.envelope import CallContent, Envelope, ReadStateContent, parse_envelope
+from replica.ingress.errors import IngressError
+from replica.principal import MANAGEMENT, Principal
+from replica.routing.requests import CallRequest, Path, QueryRequest, ReadStateRequest
+
+ARG_BYTES_MAX: Final = 2 * 1024 * 1024
+
+
+def admit_call(body: bytes, effective_canister_id: Principal, *, now_ns: int, root_key_der: bytes) -> CallRequest:
+    envelope = parse_envelope(body)
+    content = _call_content(envelope, "call")
+    scope = authenticate(envelope, now_ns=now_ns, root_key_der=root_key_der)
+    if not scope.may_call:
+        raise IngressError("Invalid delegation: its permissions allow queries only.")
+    _check_target(scope, content.canister_id)
+    check_effective_canister_id(content, effective_canister_id)
+    return CallRequest(
+        request_id=envelope.request_id,
+        sender=content.sender,
+        canister_id=content.canister_id,
+        method_name=content.method_name,
+        arg=content.arg,
+        ingress_expiry_ns=content.ingress_expiry_ns,
+        effective_canister_id=effective_canister_id,
+    )
+
+
+def admit_query(body: bytes, effective_canister_id: Principal, *, now_ns: int, root_key_der: bytes) -> QueryRequest:
+    envelope = parse_envelope(body)
+    content = _call_content(envelope, "query")
+    scope = authenticate(envelope, now_ns=now_ns, root_key_der=root_key_der)
+    _check_target(scope, content.canister_id)
+    check_effective_canister_id(content, effective_canister_id)
+    return QueryRequest(
+        request_id=envelope.request_id,
+        sender=content.sender,
+        canister_id=content.canister_id,
+        method_name=content.method_name,
+        arg=content.arg,
+        effective_canister_id=effective_canister_id,
+    )
+
+
+def admit_read_state(
+    body: bytes, effective_canister_id: Principal | None, *, now_ns: int, root_key_der: bytes
+) -> ReadStateRequest:
+    """`effective_canister_id` is None on the subnet endpoints."""
+    envelope = parse_envelope(body)
+    content = envelope.content
+    if not isinstance(content, ReadStateContent):
+        raise _wrong_type(envelope, "read_state")
+    scope = authenticate(envelope, now_ns=now_ns, root_key_der=root_key_der)
+    for path in content.paths:
+        _check_path_target(scope, path, effective_canister_id)
+    return ReadStateRequest(sender=content.sender, paths=content.paths, effective_canister_id=effective_canister_id)
+
+
+def _call_content(envelope: Envelope, request_type: str) -> CallContent:
+    content = envelope.content
+    if not isinstance(content, CallContent) or content.request_type != request_type:
+        raise _wrong_type(envelope, request_type)
+    if len(content.arg) > ARG_BYTES_MAX:
+        raise IngressError(f"The argument has {len(content.arg)} bytes, but at most {ARG_BYTES_MAX} are allowed.", 413)
+    return content
+
+
+def _wrong_type(envelope: Envelope, request_type: str) -> IngressError:
+    return IngressError(
+        f"Unexpected request type: this URL takes {request_type} requests, not {envelope.content.request_type}"
+    )
+
+
+def _check_target(scope: Scope, canister_id: Principal) -> None:
+    if not scope.allows(canister_id):
+        raise IngressError(f"Canister '{canister_id}' is not one of the delegation targets.")
+
+
+def _check_path_target(scope: Scope, path: Path, effective_canister_id: Principal | None) -> None:
+    """The canister a path speaks about must be a target. A request status speaks about the canister that was called:
+    the one in the URL, or the management canister if that is what the delegation is for."""
+    if scope.targets is None or len(path) < 2 or effective_canister_id is None:
+        return
+    if path[0] == b"canister":
+        _check_target(scope, Principal(path[1][:29]))
+    elif path[0] == b"request_status" and not scope.allows(MANAGEMENT):
+        _check_target(scope, effective_canister_id)
