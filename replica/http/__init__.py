@@ -1,0 +1,11 @@
+"""HTTP: the only layer that opens sockets. CBOR in and out for agents, web pages for browsers.
+
+    server.py     runs the application under uvicorn until it is told to stop
+    app.py        the ASGI application: reads a body, finds the handler, writes the answer
+    api.py        /api/v2..v4: status, call, query, read_state
+    round_driver.py   when the core's rounds happen, and who waits for them
+    gateway/      <canister id>.localhost: asks canisters for pages and verifies them before passing them on
+
+Everything runs on one thread, that of the event loop; nothing but a round may take long. Interface spec, "HTTPS
+interface"; HTTP gateway protocol.
+"""

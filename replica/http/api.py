@@ -1,0 +1,148 @@
+"""The interface for agents: status, call, query and read_state, in all versions that clients use.
+
+The versions differ only in how a call is answered: version 2 says "accepted" and lets the agent poll, versions 3 and 4
+answer with the certificate once the call is finished. Replies mirror the self-describing tag of the request, because
+some clients choke on a tag they did not send. Interface spec, "HTTPS interface"; ic-protocol.md 2.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cbor2
+
+from replica.certification.plain_cbor import SELF_DESCRIBE_TAG
+from replica.clock import Clock
+from replica.http.core import Core
+from replica.http.messages import HttpError, Request, Response, cbor_response
+from replica.http.round_driver import RoundDriver
+from replica.ingress.errors import IngressError
+from replica.ingress.gate import admit_call, admit_query, admit_read_state
+from replica.principal import Principal, PrincipalError
+from replica.reject import Reject
+from replica.routing.requests import CallRequest, QueryRejected, QueryReplied, QueryReply, ReadStateError
+
+VERSION: Final = "0.1.0"
+CALL_TIMEOUT_SECONDS: Final = 10.0
+
+_CALL_VERSIONS: Final = ("v2", "v3", "v4")
+_READ_VERSIONS: Final = ("v2", "v3")
+_ACCEPTED: Final = Response(202)
+
+
+class Api:
+    def __init__(self, core: Core, driver: RoundDriver, clock: Clock) -> None:
+        self._core = core
+        self._driver = driver
+        self._clock = clock
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request whose path starts with `/api/`. Raises `HttpError`."""
+        try:
+            return await self._route(request)
+        except IngressError as error:
+            raise HttpError(error.status, error.text) from error
+        except ReadStateError as error:
+            raise HttpError(400, str(error)) from error
+
+    async def _route(self, request: Request) -> Response:
+        match request.path.split("/")[2:]:
+            case ["v2", "status"]:
+                _check_method(request, "GET")
+                return self._status()
+            case [version, "canister", canister, "call"] if version in _CALL_VERSIONS:
+                _check_method(request, "POST")
+                return await self._call(request, _principal(canister), is_synchronous=version != "v2")
+            case [version, "canister", canister, "query"] if version in _READ_VERSIONS:
+                _check_method(request, "POST")
+                return self._query(request, _principal(canister))
+            case [version, "canister", canister, "read_state"] if version in _READ_VERSIONS:
+                _check_method(request, "POST")
+                return self._read_state(request, _principal(canister))
+            case [version, "subnet", subnet, "read_state"] if version in _READ_VERSIONS:
+                _check_method(request, "POST")
+                self._check_subnet(_principal(subnet))
+                return self._read_state(request, None)
+            case [_, "subnet", _, "call" | "query"]:
+                raise HttpError(400, "This subnet takes no calls or queries of its own.")
+        # Agents take this as "not supported here" and try an older version.
+        raise HttpError(404, "There is no such endpoint.")
+
+    def _status(self) -> Response:
+        status = {
+            "ic_api_version": "0.18.0",
+            "root_key": self._core.root_key_der,
+            "impl_version": VERSION,
+            "impl_source": "parley",
+            "replica_health_status": "healthy",
+        }
+        return cbor_response(200, SELF_DESCRIBE_TAG + cbor2.dumps(status))
+
+    async def _call(self, request: Request, canister_id: Principal, *, is_synchronous: bool) -> Response:
+        call = admit_call(request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der)
+        try:
+            self._driver.submit(call)
+        except Reject as reject:
+            return _reply(request, {"status": "non_replicated_rejection"} | _rejection(reject))
+        return await self._finished(request, call) if is_synchronous else _ACCEPTED
+
+    async def _finished(self, request: Request, call: CallRequest) -> Response:
+        """The certificate of the answer; after a while, "accepted" as in version 2."""
+        if not await self._driver.wait_until_finished(call.request_id, timeout_seconds=CALL_TIMEOUT_SECONDS):
+            return _ACCEPTED
+        # "replied" means that a certificate is attached, also when the certified status is `rejected`.
+        return _reply(request, {"status": "replied", "certificate": self._core.request_certificate(call.request_id)})
+
+    def _query(self, request: Request, canister_id: Principal) -> Response:
+        query = admit_query(
+            request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der
+        )
+        reply = self._core.query(query)
+        signature = {
+            "timestamp": reply.timestamp_ns,
+            "signature": reply.signature,
+            "identity": bytes(self._core.node_id),
+        }
+        return _reply(request, _query_body(reply) | {"signatures": [signature]})
+
+    def _read_state(self, request: Request, canister_id: Principal | None) -> Response:
+        read = admit_read_state(
+            request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der
+        )
+        return _reply(request, {"certificate": self._core.read_state(read)})
+
+    def _check_subnet(self, subnet_id: Principal) -> None:
+        if subnet_id != self._core.subnet_id:
+            raise HttpError(400, f"This replica belongs to subnet {self._core.subnet_id}, not to {subnet_id}.")
+
+
+def _query_body(reply: QueryReply) -> dict[str, object]:
+    match reply:
+        case QueryReplied(arg=arg):
+            return {"status": "replied", "reply": {"arg": arg}}
+        case QueryRejected(code=code, message=message, error_code=error_code):
+            return {"status": "rejected"} | _rejection(Reject(code, message, error_code))
+
+
+def _rejection(reject: Reject) -> dict[str, object]:
+    rejection: dict[str, object] = {"reject_code": int(reject.code), "reject_message": reject.message}
+    if reject.error_code is not None:
+        rejection["error_code"] = reject.error_code
+    return rejection
+
+
+def _reply(request: Request, body: dict[str, object]) -> Response:
+    tag = SELF_DESCRIBE_TAG if request.body.startswith(SELF_DESCRIBE_TAG) else b""
+    return cbor_response(200, tag + cbor2.dumps(body))
+
+
+def _check_method(request: Request, method: str) -> None:
+    if request.method != method:
+        raise HttpError(405, f"This endpoint takes {method} requests.")
+
+
+def _principal(text: str) -> Principal:
+    try:
+        return Principal.from_text(text)
+    except PrincipalError as error:
+        raise HttpError(400, f"Invalid principal in the URL: {error}") from error

@@ -1,0 +1,72 @@
+"""Which canister a browser wants: by host name, by `?canisterId=`, or by the page that it came from.
+
+`<id>.localhost` and `<name>--<id>.localhost` are canisters; `<id>.raw.localhost` asks for the same without
+verification. ic-protocol.md 10.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from replica.http.messages import HttpError, Request
+from replica.principal import Principal, PrincipalError
+
+_RAW: Final = "raw"
+_PARAMETER: Final = "canisterId"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    canister_id: Principal
+    is_verified: bool = True
+
+
+def find_target(request: Request) -> Target | None:
+    """None if nothing in the request names a canister. Raises `HttpError` for hosts below a canister's own."""
+    target = _from_host(host_name(request.host))
+    if target is None:
+        target = _from_parameter(request.parameter(_PARAMETER))
+    return target or _from_referer(request.header(b"referer"))
+
+
+def host_name(host: str) -> str:
+    """Without the port, in lower case."""
+    name, _, port = host.rpartition(":")
+    return (name if port.isdigit() and name else host).lower()
+
+
+def _from_host(name: str) -> Target | None:
+    first, *rest = name.split(".")
+    canister_id = _principal(first.rpartition("--")[2])
+    if canister_id is not None and rest:
+        return Target(canister_id, is_verified=rest[0] != _RAW)
+    if any(_principal(label) is not None for label in rest):
+        raise HttpError(400, "The canister id must be the first part of the host name.")
+    return None
+
+
+def _from_parameter(value: str | None) -> Target | None:
+    canister_id = None if value is None else _principal(value)
+    return None if canister_id is None else Target(canister_id)
+
+
+def _from_referer(referer: str) -> Target | None:
+    if not referer:
+        return None
+    try:
+        url = urlsplit(referer)
+        return _from_host(url.hostname or "") or _from_parameter(
+            next(iter(parse_qs(url.query).get(_PARAMETER, ())), None)
+        )
+    except (ValueError, HttpError):
+        return None
+
+
+def _principal(text: str) -> Principal | None:
+    # The management canister (the empty principal) has no pages.
+    try:
+        return Principal.from_text(text) or None
+    except PrincipalError:
+        return None

@@ -1,0 +1,193 @@
+"""Whether a canister certified its answer for this very request.
+
+The steps of the HTTP gateway protocol, response verification version 2: the certificate is the root key's and recent;
+it certifies the tree; the tree holds, under the path of the request, the hashes of the expression, of the request and
+of the response; and no more specific path is hidden in the tree. ic-protocol.md 10.3 to 10.8.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from replica.certification.certificate import CertificateError, verify_certificate
+from replica.certification.hash_tree import (
+    Absent,
+    Found,
+    HashTree,
+    HashTreeError,
+    from_cbor,
+    lookup,
+    lookup_value,
+    root_hash,
+)
+from replica.certification.plain_cbor import PlainCborError, load_plain
+from replica.certification.representation import hash_value, read_leb128
+from replica.http.gateway.expression import (
+    Expression,
+    ExpressionError,
+    RequestCertification,
+    ResponseCertification,
+    parse_expression,
+)
+from replica.http.gateway.interface import CanisterResponse
+from replica.http.messages import Request
+from replica.principal import Principal
+
+CERTIFICATE_AGE_NS_MAX: Final = 5 * 60 * 1_000_000_000
+
+_ROOT: Final = "http_expr"
+_EXACT: Final = "<$>"
+_WILDCARD: Final = "<*>"
+_CERTIFICATE: Final = "ic-certificate"
+_EXPRESSION: Final = "ic-certificateexpression"
+_PARTS: Final = re.compile(r"(\w+)=(?::([A-Za-z0-9+/=]*):|(\d+))")
+
+
+class VerificationError(Exception):
+    """The response is not what the canister certified; the message says in which way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    certificate: bytes
+    tree: HashTree
+    expression_path: tuple[str, ...]
+
+
+def verify_response(
+    request: Request, response: CanisterResponse, canister_id: Principal, *, root_key_der: bytes, now_ns: int
+) -> tuple[tuple[str, str], ...]:
+    """The headers that may be trusted, and with them the status and body. Raises `VerificationError`."""
+    proof = _read_proof(response)
+    _check_certificate(proof, canister_id, root_key_der, now_ns)
+    text = response.header(_EXPRESSION)
+    if text is None:
+        raise VerificationError("the response has no certificate expression")
+    try:
+        expression = parse_expression(text)
+    except ExpressionError as error:
+        raise VerificationError(str(error)) from error
+    _check_path(proof, request)
+    below = _hashes_below_path(expression, request, response)
+    if not isinstance(lookup(proof.tree, _path(proof.expression_path, sha256(text.encode()).digest(), *below)), Found):
+        raise VerificationError("the tree does not hold the hashes of this request and response")
+    return _trusted_headers(expression, response)
+
+
+# -- The certificate -------------------------------------------------------------------------------------------------
+
+
+def _read_proof(response: CanisterResponse) -> _Proof:
+    header = response.header(_CERTIFICATE)
+    if header is None:
+        raise VerificationError("the response has no certificate")
+    parts = {name: encoded or number for name, encoded, number in _PARTS.findall(header)}
+    if parts.get("version") != "2":
+        raise VerificationError("only version 2 of response certification is verified here")
+    try:
+        decoded = {name: base64.b64decode(parts[name], validate=True) for name in ("certificate", "tree", "expr_path")}
+        path = load_plain(decoded["expr_path"], nesting_max=2)
+        tree = from_cbor(decoded["tree"])
+    except (KeyError, binascii.Error, PlainCborError, HashTreeError) as error:
+        raise VerificationError(f"the certificate header cannot be read: {error}") from error
+    if not isinstance(path, list) or not all(isinstance(segment, str) for segment in path):
+        raise VerificationError("the expression path is not an array of text")
+    return _Proof(decoded["certificate"], tree, tuple(path))
+
+
+def _check_certificate(proof: _Proof, canister_id: Principal, root_key_der: bytes, now_ns: int) -> None:
+    try:
+        state = verify_certificate(proof.certificate, root_key_der, canister_id=canister_id)
+    except CertificateError as error:
+        raise VerificationError(f"the certificate is invalid: {error}") from error
+    time = lookup_value(state, (b"time",))
+    if time is None or abs(read_leb128(time) - now_ns) > CERTIFICATE_AGE_NS_MAX:
+        raise VerificationError("the certificate is too old or from the future")
+    if lookup_value(state, (b"canister", canister_id, b"certified_data")) != root_hash(proof.tree):
+        raise VerificationError("the canister did not certify this tree")
+
+
+# -- The path --------------------------------------------------------------------------------------------------------
+
+
+def _check_path(proof: _Proof, request: Request) -> None:
+    """The path of the tree must be the most specific one that exists for the path of the request."""
+    segments = unquote(urlsplit(request.url).path).removeprefix("/").split("/")
+    for candidate in _candidates(segments):
+        if candidate == proof.expression_path:
+            return
+        # What is merely not shown could be an answer of its own for this request.
+        if not isinstance(lookup(proof.tree, _path(candidate)), Absent):
+            raise VerificationError("the tree may hold a more specific answer for this path")
+    raise VerificationError("the certified path is not one of this request")
+
+
+def _candidates(segments: list[str]) -> list[tuple[str, ...]]:
+    """From the most to the least specific."""
+    wildcards = [(_ROOT, *segments[:length], _WILDCARD) for length in range(len(segments), -1, -1)]
+    return [(_ROOT, *segments, _EXACT), *wildcards]
+
+
+def _path(segments: Sequence[str], *below: bytes) -> tuple[bytes, ...]:
+    return (*(segment.encode() for segment in segments), *below)
+
+
+# -- The hashes ------------------------------------------------------------------------------------------------------
+
+
+def _hashes_below_path(expression: Expression, request: Request, response: CanisterResponse) -> tuple[bytes, ...]:
+    if expression.response is None:
+        return ()
+    request_label = b"" if expression.request is None else request_hash(expression.request, request)
+    return request_label, response_hash(expression.response, response)
+
+
+def request_hash(certification: RequestCertification, request: Request) -> bytes:
+    pairs: list[tuple[str, object]] = [(":ic-cert-method", request.method)]
+    for name, value in request.headers:
+        if name.decode("latin-1").lower() in certification.headers:
+            pairs.append((name.decode("latin-1").lower(), value.decode("latin-1")))
+    certified = [pair for pair in request.query.split("&") if _name(pair) in certification.query_parameters]
+    if certified:
+        pairs.append((":ic-cert-query", "&".join(certified)))
+    return sha256(_hash_pairs(pairs) + sha256(request.body).digest()).digest()
+
+
+def response_hash(certification: ResponseCertification, response: CanisterResponse) -> bytes:
+    pairs: list[tuple[str, object]] = [(":ic-cert-status", response.status)]
+    pairs += [(name.lower(), value) for name, value in response.headers if _is_certified(certification, name.lower())]
+    return sha256(_hash_pairs(pairs) + sha256(response.body).digest()).digest()
+
+
+def _is_certified(certification: ResponseCertification, name: str) -> bool:
+    if name == _CERTIFICATE:
+        return False
+    return name == _EXPRESSION or (name in certification.headers) is not certification.are_exclusions
+
+
+def _name(pair: str) -> str:
+    return pair.partition("=")[0].lower()
+
+
+def _hash_pairs(pairs: list[tuple[str, object]]) -> bytes:
+    """As for maps, but names may repeat."""
+    return sha256(b"".join(sorted(hash_value(name) + hash_value(value) for name, value in pairs))).digest()
+
+
+def _trusted_headers(expression: Expression, response: CanisterResponse) -> tuple[tuple[str, str], ...]:
+    """Without certification everything is taken as it is; otherwise what is not certified could be anybody's."""
+    certification = expression.response
+    if certification is None:
+        return response.headers
+    return tuple(
+        (name, value)
+        for name, value in response.headers
+        if name.lower() == _CERTIFICATE or _is_certified(certification, name.lower())
+    )

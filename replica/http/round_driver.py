@@ -1,0 +1,144 @@
+"""When rounds happen: as soon as there is work, once for everything that arrived together, and when timers are due.
+
+Requests that the event loop reads in one turn are submitted before the round that is scheduled behind them runs, so
+one commit and one signature serve them all; while a round runs, the next batch collects in the sockets. After a round,
+everyone whose request it finished is woken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from replica.clock import Clock
+from replica.routing.requests import CallRequest
+
+_LONGEST_SLEEP_SECONDS: Final = 1.0
+"""A clock that is moved forward is noticed at the latest after this."""
+
+_log = logging.getLogger(__name__)
+
+
+class Rounds(Protocol):
+    """What the driver needs of the core."""
+
+    def submit(self, request: CallRequest) -> None: ...
+    def tick(self) -> None: ...
+    def has_work(self) -> bool: ...
+    def next_timer_ns(self) -> int | None: ...
+    def is_finished(self, request_id: bytes) -> bool: ...
+
+
+class RoundFailed(Exception):
+    """A round could not be finished; whether the request was executed is unknown."""
+
+
+class RoundDriver:
+    def __init__(self, replica: Rounds, clock: Clock, *, on_failure: Callable[[], None]) -> None:
+        """`on_failure` is told when a round failed: the replica must then be opened anew."""
+        self._replica = replica
+        self._clock = clock
+        self._on_failure = on_failure
+        self._waiting: dict[bytes, list[asyncio.Future[bool]]] = {}
+        self._round: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_stopped = False
+
+    def start(self) -> None:
+        """To be called once the event loop runs: timers and messages may be left from before a restart."""
+        self._plan()
+
+    def submit(self, request: CallRequest) -> None:
+        """Hand a request to the core and see to it that a round follows. Raises what `Replica.submit` raises."""
+        if self._is_stopped:
+            raise RoundFailed("the replica is stopping")
+        self._replica.submit(request)
+        self._schedule_round()
+
+    async def wait_until_finished(self, request_id: bytes, *, timeout_seconds: float) -> bool:
+        """Whether the request was answered and certified within the time."""
+        if self._replica.is_finished(request_id):
+            return True
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bool] = loop.create_future()
+        self._waiting.setdefault(request_id, []).append(future)
+        timeout = loop.call_later(timeout_seconds, _answer, future, False)
+        try:
+            return await future
+        finally:
+            timeout.cancel()
+            self._forget(request_id, future)
+
+    def stop(self) -> None:
+        """Finish what was accepted, then run no more rounds."""
+        self._cancel_plans()
+        if not self._is_stopped and self._replica.has_work():
+            self._run_round()
+        self._is_stopped = True
+        self._cancel_plans()
+
+    def _schedule_round(self) -> None:
+        if self._round is None and not self._is_stopped:
+            self._round = asyncio.get_running_loop().call_soon(self._run_round)
+
+    def _run_round(self) -> None:
+        self._cancel_plans()
+        try:
+            self._tick()
+        except Exception as error:
+            _log.critical("a round failed; the replica stops", exc_info=True)
+            self._is_stopped = True
+            self._fail_waiting(error)
+            self._on_failure()
+        else:
+            self._plan()
+
+    def _tick(self) -> None:
+        self._replica.tick()
+        for request_id in [each for each in self._waiting if self._replica.is_finished(each)]:
+            for future in self._waiting[request_id]:
+                _answer(future, True)
+
+    def _plan(self) -> None:
+        """Decide when the next round is due."""
+        if self._is_stopped:
+            return
+        if self._replica.has_work():
+            self._schedule_round()
+            return
+        due_ns = self._replica.next_timer_ns()
+        if due_ns is None:
+            return
+        delay_seconds = max(0.0, (due_ns - self._clock.now_ns()) / 1e9)
+        if delay_seconds == 0:
+            self._schedule_round()
+        else:
+            delay_seconds = min(delay_seconds, _LONGEST_SLEEP_SECONDS)
+            self._timer = asyncio.get_running_loop().call_later(delay_seconds, self._plan)
+
+    def _cancel_plans(self) -> None:
+        if self._round is not None:
+            self._round.cancel()
+            self._round = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _fail_waiting(self, error: Exception) -> None:
+        for futures in self._waiting.values():
+            for future in futures:
+                if not future.done():
+                    future.set_exception(RoundFailed(str(error)))
+
+    def _forget(self, request_id: bytes, future: asyncio.Future[bool]) -> None:
+        futures = self._waiting[request_id]
+        futures.remove(future)
+        if not futures:
+            del self._waiting[request_id]
+
+
+def _answer(future: asyncio.Future[bool], is_finished: bool) -> None:
+    if not future.done():
+        future.set_result(is_finished)

@@ -1,0 +1,77 @@
+"""Running the application: uvicorn on one thread, until SIGINT or SIGTERM.
+
+Stopping finishes the round that is due, answers who waits for it and closes the store. A round that fails stops the
+server too: the state on disk is that of the last commit, and opening it anew is the only safe way on.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from replica.clock import Clock
+from replica.http.app import create_app
+from replica.http.core import Core
+from replica.rng import Rng
+
+_GRACE_SECONDS: Final = 5
+
+
+def serve(
+    replica: Core,
+    host: str,
+    port: int,
+    *,
+    clock: Clock | None = None,
+    rng: Rng | None = None,
+    website_file: Path | None = None,
+) -> int:
+    """Serve until told to stop; returns the exit code of the process."""
+    if not _is_loopback(host):
+        _warn(host)
+    has_failed: list[bool] = []
+
+    def fail() -> None:
+        has_failed.append(True)
+        server.should_exit = True
+
+    app = create_app(replica, clock=clock, rng=rng, website_file=website_file, on_failure=fail)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            lifespan="on",
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            timeout_keep_alive=60,
+        )
+    )
+    # What is loaded by now stays. Without this, each full collection would walk every canister in memory.
+    gc.collect()
+    gc.freeze()
+    server.run()
+    return 1 if has_failed else 0
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _warn(host: str) -> None:
+    print(
+        f"The replica listens on {host}, beyond this machine. Anyone who reaches it can create canisters, use up disk "
+        "and processor, and read whatever canisters answer to anybody. There is no TLS and no rate limit.",
+        file=sys.stderr,
+    )
