@@ -13,8 +13,8 @@ from canisters.lib import env
 from canisters.lib.children import ChildMaps, load, save
 from canisters.lib.management import management
 
-CANISTER_CYCLES = 180_000_000_000
-CREATION_FEE_CYCLES = 100_000_000_000
+CANISTER_CYCLES = 500_000_000_000
+CREATION_FEE_CYCLES = 500_000_000_000
 OWN_CYCLES_MIN = 5_000_000_000_000
 FILLING_STALE_MS = 120_000
 CYCLES_TOO_LOW = "the cycles balance is too low to create a canister"
