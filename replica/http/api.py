@@ -31,10 +31,11 @@ _ACCEPTED: Final = Response(202)
 
 
 class Api:
-    def __init__(self, core: Core, driver: RoundDriver, clock: Clock) -> None:
+    def __init__(self, core: Core, driver: RoundDriver, clock: Clock, *, call_timeout_seconds: float) -> None:
         self._core = core
         self._driver = driver
         self._clock = clock
+        self._call_timeout_seconds = call_timeout_seconds
 
     async def answer(self, request: Request) -> Response:
         """Answer a request whose path starts with `/api/`. Raises `HttpError`."""
@@ -88,7 +89,7 @@ class Api:
 
     async def _finished(self, request: Request, call: CallRequest) -> Response:
         """The certificate of the answer; after a while, "accepted" as in version 2."""
-        if not await self._driver.wait_until_finished(call.request_id, timeout_seconds=CALL_TIMEOUT_SECONDS):
+        if not await self._driver.wait_until_finished(call.request_id, timeout_seconds=self._call_timeout_seconds):
             return _ACCEPTED
         # "replied" means that a certificate is attached, also when the certified status is `rejected`.
         return _reply(request, {"status": "replied", "certificate": self._core.request_certificate(call.request_id)})

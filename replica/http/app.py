@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from replica.clock import Clock, WallClock
-from replica.http.api import Api
+from replica.http.api import CALL_TIMEOUT_SECONDS, Api
 from replica.http.core import Core
 from replica.http.gateway.gateway import Gateway
 from replica.http.gateway.host import find_target, host_name
@@ -42,11 +42,12 @@ class App:
         clock: Clock,
         rng: Rng,
         website_file: Path | None = None,
+        call_timeout_seconds: float = CALL_TIMEOUT_SECONDS,
         on_failure: Callable[[], None] = lambda: None,
     ) -> None:
         self._replica = replica
         self._driver = RoundDriver(replica, clock, on_failure=on_failure)
-        self._api = Api(replica, self._driver, clock)
+        self._api = Api(replica, self._driver, clock, call_timeout_seconds=call_timeout_seconds)
         self._gateway = Gateway(replica, self._driver, clock, rng)
         self._website_file = website_file
 
@@ -114,14 +115,20 @@ def create_app(
     clock: Clock | None = None,
     rng: Rng | None = None,
     website_file: Path | None = None,
+    call_timeout_seconds: float = CALL_TIMEOUT_SECONDS,
     on_failure: Callable[[], None] = lambda: None,
 ) -> App:
-    """The application around `replica`; `website_file` holds the id of the canister that `/` leads to."""
+    """The application around `replica`.
+
+    `website_file` holds the id of the canister that `/` leads to; `call_timeout_seconds` is how long a synchronous call
+    may stay open before it is answered with "accepted"; `on_failure` is told when the replica must be opened anew.
+    """
     return App(
         replica,
         clock=clock or WallClock(),
         rng=rng or SystemRng(),
         website_file=website_file,
+        call_timeout_seconds=call_timeout_seconds,
         on_failure=on_failure,
     )
 

@@ -1,0 +1,304 @@
+"""The endpoints for agents: versions, statuses, shapes of answers and refusals."""
+
+import cbor2
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from replica.certification.certificate import verify_certificate
+from replica.certification.hash_tree import Absent, Found, Leaf, lookup, lookup_value
+from replica.certification.representation import hash_map
+from replica.principal import ANONYMOUS, MANAGEMENT, Principal
+from tests.replica.http.web import Web
+from tests.replica.ingress.identities import ALICE, MALLORY, content_of, envelope_of, read_state_of
+
+TAG = b"\xd9\xd9\xf7"
+
+
+def call_of(canister_id, method="say", arg=b"hello", person=ALICE, **changes: object) -> tuple[bytes, bytes]:
+    content = content_of(person.principal, canister_id=canister_id, method_name=method, arg=arg, **changes)
+    return envelope_of(content, person), hash_map(content)
+
+
+def query_of(canister_id, method="ask", arg=b"hello"):
+    content = content_of(ANONYMOUS, request_type="query", canister_id=canister_id, method_name=method, arg=arg)
+    return envelope_of(content, None), hash_map(content)
+
+
+def certified(replica, reply):
+    return verify_certificate(reply["certificate"], replica.core.root_key_der)
+
+
+def test_status_tells_agents_the_root_key(web, replica):
+    response = web.get("/api/v2/status")
+
+    assert response.content.startswith(TAG)
+    status = cbor2.loads(response.content)
+    assert status["root_key"] == replica.core.root_key_der
+    assert len(status["root_key"]) == 133
+    assert status["replica_health_status"] == "healthy"
+
+
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_synchronous_call_is_answered_with_its_certificate(web, replica, echo, version):
+    body, request_id = call_of(echo)
+
+    reply = web.call(echo, body, version=version)
+
+    assert reply["status"] == "replied"
+    tree = certified(replica, reply)
+    assert lookup_value(tree, (b"request_status", request_id, b"status")) == b"replied"
+    assert lookup_value(tree, (b"request_status", request_id, b"reply")) == b"you said hello"
+    assert lookup_value(tree, (b"time",)) is not None
+
+
+def test_a_call_of_version_two_is_accepted_and_polled_for(web, replica, echo):
+    body, request_id = call_of(echo)
+    poll = envelope_of(read_state_of(ALICE.principal, [b"request_status", request_id]), ALICE)
+
+    response = web.post(f"/api/v2/canister/{echo}/call", body)
+
+    assert (response.status_code, response.content) == (202, b"")
+    tree = certified(replica, web.read_state(echo, poll))
+    assert lookup_value(tree, (b"request_status", request_id, b"reply")) == b"you said hello"
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "message"),
+    [("trap", 5, "oh no"), ("reject", 4, "not today"), ("missing", 5, "has no update method 'missing'")],
+)
+def test_a_call_that_fails_is_certified_as_rejected(web, replica, echo, method, code, message):
+    body, request_id = call_of(echo, method)
+
+    reply = web.call(echo, body)
+
+    assert reply["status"] == "replied"
+    tree = certified(replica, reply)
+    assert lookup_value(tree, (b"request_status", request_id, b"status")) == b"rejected"
+    assert lookup_value(tree, (b"request_status", request_id, b"reject_code")) == bytes([code])
+    assert message in lookup_value(tree, (b"request_status", request_id, b"reject_message")).decode()
+
+
+@pytest.mark.parametrize("version", ["v2", "v3", "v4"])
+def test_a_call_that_is_not_let_in_is_refused_without_certificate(web, echo, version):
+    body, _ = call_of(echo, arg=b"unwelcome")
+
+    reply = web.call(echo, body, version=version)
+
+    assert reply["status"] == "non_replicated_rejection"
+    assert reply["reject_code"] == 4
+    assert reply["error_code"] == "IC0406"
+    assert "certificate" not in reply
+
+
+def test_a_canister_that_does_not_exist_is_a_reject_not_an_http_error(web):
+    nowhere = Principal.from_counter(99)
+    body, _ = call_of(nowhere)
+    query, _ = query_of(nowhere)
+
+    assert web.call(nowhere, body)["error_code"] == "IC0301"
+    assert web.query(nowhere, query)["error_code"] == "IC0301"
+
+
+def test_a_call_sent_twice_runs_once_and_is_answered_twice(web, replica, engine):
+    counted = []
+    module = engine.define("counter", updates={"count": lambda ic, arg: (counted.append(arg), ic.reply(b"done"))})
+    counter = replica.canister(module)
+    body, _ = call_of(counter, "count")
+
+    first, second = web.call(counter, body), web.call(counter, body)
+
+    assert len(counted) == 1
+    assert certified(replica, first) == certified(replica, second)
+
+
+def test_a_long_call_is_accepted_for_polling_when_its_time_is_up(replica, echo):
+    impatient = Web(replica, call_timeout_seconds=0)
+    body, request_id = call_of(echo)
+    poll = envelope_of(read_state_of(ALICE.principal, [b"request_status", request_id]), ALICE)
+
+    response = impatient.post(f"/api/v3/canister/{echo}/call", body)
+
+    assert response.status_code in (200, 202)
+    tree = certified(replica, impatient.read_state(echo, poll))
+    assert lookup_value(tree, (b"request_status", request_id, b"reply")) == b"you said hello"
+    impatient.close()
+
+
+def test_calls_that_arrive_together_share_one_round(web, echo):
+    bodies = [call_of(echo, arg=b"%d" % number)[0] for number in range(20)]
+
+    replies = web.post_all([(f"/api/v3/canister/{echo}/call", body) for body in bodies])
+
+    assert [cbor2.loads(reply.content)["status"] for reply in replies] == ["replied"] * 20
+    assert web.core.tick_count == 1
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_a_query_is_answered_and_signed_by_the_node(web, replica, echo, version):
+    body, request_id = query_of(echo)
+
+    reply = web.query(echo, body, version=version)
+
+    assert reply["status"] == "replied"
+    assert reply["reply"] == {"arg": b"you said hello"}
+    assert verified_by_node(web, replica, echo, reply, request_id)
+
+
+@pytest.mark.parametrize(("method", "error_code"), [("missing", "IC0536"), ("say", "IC0536")])
+def test_a_query_that_fails_is_signed_too(web, replica, echo, method, error_code):
+    body, request_id = query_of(echo, method)
+
+    reply = web.query(echo, body)
+
+    assert (reply["status"], reply["reject_code"], reply["error_code"]) == ("rejected", 5, error_code)
+    assert verified_by_node(web, replica, echo, reply, request_id)
+
+
+def verified_by_node(web, replica, canister_id, reply, request_id):
+    """As agents do it: the node's key comes from the certified state."""
+    (signature,) = reply["signatures"]
+    tree = certified(replica, web.read_state(canister_id, envelope_of(read_state_of(ANONYMOUS, [b"subnet"]), None)))
+    path = (b"subnet", replica.core.subnet_id, b"node", signature["identity"], b"public_key")
+    key = lookup_value(tree, path)
+    signed = {name: value for name, value in reply.items() if name != "signatures"}
+    signed |= {"timestamp": signature["timestamp"], "request_id": request_id}
+    message = b"\x0bic-response" + hash_map(signed)
+    Ed25519PublicKey.from_public_bytes(key[12:]).verify(signature["signature"], message)
+    return True
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_the_state_of_the_subnet_is_read_at_its_own_url(web, replica, echo, version):
+    subnet_id = replica.core.subnet_id
+    body = envelope_of(read_state_of(ANONYMOUS, [b"canister_ranges", subnet_id], [b"time"]), None)
+
+    tree = certified(replica, web.cbor(f"/api/{version}/subnet/{subnet_id}/read_state", body))
+
+    assert isinstance(lookup(tree, (b"canister_ranges", subnet_id)), Found)
+    other = web.post(f"/api/{version}/subnet/{ALICE.principal}/read_state", body)
+    assert other.status_code == 400
+
+
+def test_what_is_absent_is_proved_absent(web, replica, echo):
+    paths = [[b"request_status", bytes(32)], [b"canister", echo, b"metadata", b"no such"]]
+    body = envelope_of(read_state_of(ANONYMOUS, *paths), None)
+
+    tree = certified(replica, web.read_state(echo, body))
+
+    assert lookup(tree, (b"request_status", bytes(32))) == Absent()
+    assert lookup(tree, (b"canister", echo, b"metadata", b"no such")) == Absent()
+    assert lookup(tree, (b"canister", echo, b"certified_data")) != Found(Leaf(b""))
+
+
+@pytest.mark.parametrize(
+    "path", [[], [b"canister"], [b"canister", MANAGEMENT, b"module_hash"], [b"canister_ranges"], [b"request_status"]]
+)
+def test_paths_that_may_not_be_read_are_refused(web, echo, path):
+    response = web.post(f"/api/v2/canister/{echo}/read_state", envelope_of(read_state_of(ANONYMOUS, path), None))
+
+    assert (response.status_code, response.text) == (400, "Invalid path requested.")
+
+
+def test_the_status_of_a_request_is_its_senders_own(web, replica, echo):
+    body, request_id = call_of(echo)
+    web.call(echo, body)
+    path = [b"request_status", request_id]
+
+    alices = web.read_state(echo, envelope_of(read_state_of(ALICE.principal, path), ALICE))
+    mallorys = web.post(
+        f"/api/v2/canister/{echo}/read_state", envelope_of(read_state_of(MALLORY.principal, path), MALLORY)
+    )
+
+    assert lookup_value(certified(replica, alices), (*path, b"status")) == b"replied"
+    assert mallorys.status_code == 400
+
+
+@pytest.mark.parametrize("tag", [TAG, b""])
+def test_replies_mirror_the_tag_of_the_request(web, echo, tag):
+    call, _ = call_of(echo)
+    refused, _ = call_of(echo, arg=b"unwelcome")
+    query, _ = query_of(echo)
+    read = envelope_of(read_state_of(ANONYMOUS, [b"time"]), None)
+
+    for endpoint, body in (("v3", call), ("v3", refused)):
+        assert web.post(f"/api/{endpoint}/canister/{echo}/call", tag + body).content.startswith(TAG) is bool(tag)
+    assert web.post(f"/api/v2/canister/{echo}/query", tag + query).content.startswith(TAG) is bool(tag)
+    assert web.post(f"/api/v2/canister/{echo}/read_state", tag + read).content.startswith(TAG) is bool(tag)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["v2/canister/{}/call", "v4/canister/{}/call", "v3/canister/{}/query", "v3/canister/{}/read_state"]
+)
+def test_bodies_that_are_no_envelopes_are_refused_in_words(web, echo, endpoint):
+    for body in (b"", b"not cbor", b"\xa0", cbor2.dumps({"content": content_of(ANONYMOUS)}) + b"!"):
+        response = web.post("/api/" + endpoint.format(echo), body)
+        assert response.status_code == 400
+        assert response.headers["content-type"].startswith("text/plain")
+        assert response.text
+
+
+def test_forged_and_late_requests_are_refused_with_the_texts_agents_know(web, echo):
+    content = content_of(ALICE.principal, canister_id=echo, method_name="say")
+    forged = envelope_of(content, MALLORY)
+    late, _ = call_of(echo, ingress_expiry=1)
+    url = f"/api/v3/canister/{echo}/call"
+
+    assert web.post(url, forged).text.startswith(f"The user id '{ALICE.principal}' does not match the public key")
+    assert web.post(url, late).text.startswith("Invalid request expiry: ")
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "status"),
+    [
+        ("GET", "/api/v2/canister/{}/call", 405),
+        ("POST", "/api/v2/status", 405),
+        ("GET", "/api/v2/nothing", 404),
+        ("POST", "/api/v1/canister/{}/call", 404),
+        ("POST", "/api/v4/canister/{}/query", 404),
+        ("POST", "/api/v3/canister/not-a-principal/call", 400),
+        ("POST", "/api/v3/canister/{}X/query", 400),
+        ("POST", "/api/v4/subnet/{}/call", 400),
+        ("POST", "/api/v3/subnet/{}/query", 400),
+    ],
+)
+def test_urls_that_lead_nowhere_say_so(web, echo, method, url, status):
+    response = web.request(method, url.format(echo))
+
+    assert response.status_code == status
+    assert response.text
+
+
+def test_bodies_above_four_mebibytes_are_refused(web, echo):
+    response = web.post(f"/api/v3/canister/{echo}/call", bytes(4 * 2**20 + 1))
+
+    assert response.status_code == 413
+
+
+def test_browsers_of_other_origins_may_call(web, echo):
+    asked = web.request("OPTIONS", f"/api/v3/canister/{echo}/call")
+    answered = web.get("/api/v2/status")
+
+    assert asked.status_code == 204
+    for response in (asked, answered):
+        assert response.headers["access-control-allow-origin"] == "*"
+        assert "POST" in response.headers["access-control-allow-methods"]
+        assert "content-type" in response.headers["access-control-allow-headers"]
+
+
+def test_a_round_that_fails_is_told_to_callers_and_to_the_operator(replica, echo, monkeypatch):
+    failures = []
+    web = Web(replica, on_failure=lambda: failures.append(1))
+
+    def fail() -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(replica.core, "tick", fail)
+    body, _ = call_of(echo)
+    again, _ = call_of(echo, arg=b"again")
+
+    responses: list[httpx.Response] = [web.post(f"/api/v3/canister/{echo}/call", each) for each in (body, again)]
+
+    assert [response.status_code for response in responses] == [503, 503]
+    assert failures == [1]
+    web.close()
