@@ -100,4 +100,5 @@ def _load_entry(path: Path) -> Node:
 
 
 def _key(table: bytes, path: Path) -> bytes:
-    return table + sha256(b"/".join(path)).digest()
+    # A slash before each label, so that the root and the folder of the empty label differ.
+    return table + sha256(b"".join([b"/" + label for label in path])).digest()

@@ -25,14 +25,14 @@ class Absence(Enum):
     UNKNOWN = auto()
 
 
-def verify_response(*, url: str, response: Mapping[str, Any], root: bytes) -> bytes:
-    """Check `response` against the certified `root`; return the certificate it carries.
+def verify_response(*, url: str, response: Mapping[str, Any], root: bytes) -> None:
+    """Check `response` against the certified `root`.
 
     Raises `NotCertified` unless the witness has that root, the entry it names may be used for `url`, and status,
     listed headers and body are those of the entry.
     """
     headers = [(name.lower(), value) for name, value in response["headers"]]
-    proof = dict(re.findall(r"(\w+)=:([^:]*):", dict(headers)["ic-certificate"]))
+    proof = _proof(response)
     expression = dict(headers)["ic-certificateexpression"]
     tree = cbor2.loads(base64.b64decode(proof["tree"]))
     path = list(cbor2.loads(base64.b64decode(proof["expr_path"])))
@@ -48,7 +48,10 @@ def verify_response(*, url: str, response: Mapping[str, Any], root: bytes) -> by
         response_hash(response["status_code"], certified, response["body"], expression),
     ]
     check(_lookup(tree, labels) == [3, b""], "the response is not among the certified ones")
-    return base64.b64decode(proof["certificate"])
+
+
+def certificate_of(response: Mapping[str, Any]) -> bytes:
+    return base64.b64decode(_proof(response)["certificate"])
 
 
 def check_path(path: list[str], url: str, tree: Any) -> None:
@@ -83,6 +86,11 @@ def response_hash(status: int, certified: list[tuple[str, str]], body: bytes, ex
     fields += [("ic-certificateexpression", expression.encode()), (":ic-cert-status", _leb(status))]
     pairs = sorted(hashlib.sha256(n.encode()).digest() + hashlib.sha256(v).digest() for n, v in fields)
     return hashlib.sha256(hashlib.sha256(b"".join(pairs)).digest() + hashlib.sha256(body).digest()).digest()
+
+
+def _proof(response: Mapping[str, Any]) -> dict[str, str]:
+    headers = {name.lower(): value for name, value in response["headers"]}
+    return dict(re.findall(r"(\w+)=:([^:]*):", headers["ic-certificate"]))
 
 
 def check(condition: bool, why: str) -> None:
