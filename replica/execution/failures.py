@@ -1,0 +1,30 @@
+"""Tells the author of a canister where its code failed: the trap's text, and the way there in the debug log."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from replica.execution.system_api import SystemApi
+
+
+def describe(error: BaseException) -> str:
+    """The text of the trap: bare class name and message, as Kybra gives it."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # a class of the canister's whose own text fails
+        return type(error).__name__
+
+
+def log_failure(error: BaseException, api: SystemApi) -> None:
+    api.debug_print("\n".join([describe(error), *canister_frames(error.__traceback__)]))
+
+
+def canister_frames(traceback: TracebackType | None) -> list[str]:
+    """`path:line in function`, outermost first; the host's own frames have absolute paths and are left out."""
+    frames = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if not code.co_filename.startswith(("/", "<")) and ":" not in code.co_filename:
+            frames.append(f"  {code.co_filename}:{traceback.tb_lineno} in {code.co_name}")
+        traceback = traceback.tb_next
+    return frames
