@@ -12,3 +12,26 @@ wire; where such a name is a Python keyword, canister code sees it with an under
 Whatever does not convert is a `Trap` with Kybra's text. Values that come from Candid hold `kybra.Principal`s; services
 are made by `make_service(class name, kybra.Principal)`, the class name being that of the `Named` type.
 """
+
+from replica.execution.conversion.compiled import (
+    MakeService,
+    compile_from_candid,
+    compile_to_candid,
+    compile_value_from_candid,
+    compile_value_to_candid,
+)
+from replica.execution.conversion.names import python_name, wire_name
+from replica.execution.conversion.order import ord_key
+from replica.execution.conversion.principals import principal_bytes
+
+__all__ = [
+    "MakeService",
+    "compile_from_candid",
+    "compile_to_candid",
+    "compile_value_from_candid",
+    "compile_value_to_candid",
+    "ord_key",
+    "principal_bytes",
+    "python_name",
+    "wire_name",
+]
