@@ -54,7 +54,7 @@ def blob(message: dict[str, Any], name: str, default: bytes | None = None) -> by
 
 def principal(message: dict[str, Any], name: str) -> bytes:
     value = blob(message, name)
-    if not 0 < len(value) <= 29:
+    if len(value) > 29:
         raise FieldError(f"{name} must be a principal")
     return value
 
