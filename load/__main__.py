@@ -103,7 +103,7 @@ def _temporary_system(stack: ExitStack) -> DataDirectory:
     from parley.temporary import temporary_system
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-load-")))
-    return stack.enter_context(temporary_system(folder, console.print))
+    return stack.enter_context(temporary_system(folder, console.print)).data
 
 
 def _children_cpu_seconds() -> float:

@@ -76,6 +76,11 @@ class Person:
         """Every event of the direct chat with `them`, oldest first."""
         return _all_events(lambda page: ask(self.agent, "user", self.user_id, "events", {"user_id": them, **page}))
 
+    def latest_event_index(self, them: Principal) -> int:
+        """Of the direct chat with `them`; -1 if there is none."""
+        found = [chat["latest_event_index"] for chat in self.chats()["direct_chats"] if chat["them"] == them]
+        return found[0] if found else -1
+
     def messages(self, them: Principal) -> list[dict[str, Any]]:
         return [event["event"]["Message"] for event in self.events(them) if "Message" in event["event"]]
 

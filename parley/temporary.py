@@ -5,25 +5,37 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from parley.addresses import DEFAULT_HOST, Addresses
+from parley.deployment import Deployment
 from parley.places import DataDirectory
 from parley.processes import Service, stop_all
 from parley.up import UpOptions, start
 
 
+@dataclass(frozen=True, slots=True)
+class RunningSystem:
+    data: DataDirectory
+    addresses: Addresses
+    deployment: Deployment
+    replica: Service
+    relay: Service
+
+
 @contextmanager
 def temporary_system(
     folder: Path, report: Callable[[str], None] = lambda _: None, *, pool_target: int = 20
-) -> Iterator[DataDirectory]:
+) -> Iterator[RunningSystem]:
     """Start replica and relay with their data in `folder`, deploy, and stop both at the end."""
     data = DataDirectory(folder)
     addresses = Addresses(DEFAULT_HOST, *free_ports(2))
     services: list[Service] = []
     try:
-        start(UpOptions(data, addresses, pool_target), services, report)
-        yield data
+        deployment = start(UpOptions(data, addresses, pool_target), services, report)
+        replica, relay = services
+        yield RunningSystem(data, addresses, deployment, replica, relay)
     finally:
         stop_all(services)
 
