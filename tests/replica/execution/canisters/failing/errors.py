@@ -1,0 +1,5 @@
+"""An error of the canister's own."""
+
+
+class Missing(Exception):
+    pass
