@@ -20,9 +20,12 @@ PRINCIPAL_BYTES_MAX = 29
 
 def compile_encoder(types: Sequence[Type]) -> Callable[[Sequence[Any]], bytes]:
     """A function from values, one per type, to a whole message."""
-    header = encode_header(types)
-    factory = _PlainWriterFactory()
-    writers = [factory.writer(candid_type) for candid_type in types]
+    try:
+        header = encode_header(types)
+        factory = _PlainWriterFactory()
+        writers = [factory.writer(candid_type) for candid_type in types]
+    except RecursionError:
+        raise CandidError("a type is nested too deeply") from None
 
     def encode(values: Sequence[Any]) -> bytes:
         if len(values) != len(writers):
