@@ -17,7 +17,6 @@ RunStatus = Literal["running", "stopping", "stopped"]
 Visibility = Literal["controllers", "public"] | tuple[Principal, ...]
 
 PAGE_BYTES: Final = 65_536
-_CYCLES_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Settings:
 
 
 DEFAULT_SETTINGS: Final = Settings()
+_VISIBILITIES: Final = ("log_visibility", "snapshot_visibility", "status_visibility")
 
 
 class Canister:
@@ -150,11 +150,10 @@ class Canister:
         ) = checkpoint
 
     def encode(self) -> bytes:
-        # Cycles are 128 bit numbers, which MessagePack does not have.
         fields = list(self.checkpoint())
-        fields[2] = self.balance.to_bytes(_CYCLES_BYTES, "big")
-        fields[3] = self.cycles_in_flight.to_bytes(_CYCLES_BYTES, "big")
-        fields[-1] = None if self.settings is DEFAULT_SETTINGS else astuple(self.settings)
+        fields[2] = encode_cycles(self.balance)
+        fields[3] = encode_cycles(self.cycles_in_flight)
+        fields[-1] = None if self.settings is DEFAULT_SETTINGS else _encode_settings(self.settings)
         encoded: bytes = msgpack.packb([self.number, *fields])
         return encoded
 
@@ -163,16 +162,31 @@ class Canister:
         number, *fields = msgpack.unpackb(data, use_list=False, strict_map_key=False)
         canister = cls(canister_id, number)
         fields[0] = tuple(Principal(raw) for raw in fields[0])
-        fields[2] = int.from_bytes(fields[2], "big")
-        fields[3] = int.from_bytes(fields[3], "big")
-        fields[-1] = DEFAULT_SETTINGS if fields[-1] is None else _settings(fields[-1])
+        fields[2] = decode_cycles(fields[2])
+        fields[3] = decode_cycles(fields[3])
+        fields[-1] = DEFAULT_SETTINGS if fields[-1] is None else _decode_settings(fields[-1])
         canister.restore(tuple(fields))
         return canister
 
 
-def _settings(values: tuple[Any, ...]) -> Settings:
+def encode_cycles(amount: int) -> bytes:
+    """Cycles may be more than the 64 bits that MessagePack has for numbers, and nothing bounds their sum."""
+    return amount.to_bytes((amount.bit_length() + 7) // 8, "big")
+
+
+def decode_cycles(data: bytes) -> int:
+    return int.from_bytes(data, "big")
+
+
+def _encode_settings(settings: Settings) -> list[object]:
+    return [encode_cycles(value) if isinstance(value, int) else value for value in astuple(settings)]
+
+
+def _decode_settings(values: tuple[Any, ...]) -> Settings:
     named = dict(zip(Settings.__slots__, values, strict=True))
-    for name in ("log_visibility", "snapshot_visibility", "status_visibility"):
-        if not isinstance(named[name], str):
-            named[name] = tuple(Principal(raw) for raw in named[name])
+    for name, value in named.items():
+        if isinstance(value, bytes):
+            named[name] = decode_cycles(value)
+        elif name in _VISIBILITIES and not isinstance(value, str):
+            named[name] = tuple(Principal(raw) for raw in value)
     return Settings(**named)

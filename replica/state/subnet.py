@@ -7,13 +7,13 @@ from typing import Final
 
 import msgpack
 
+from replica.state.canister import decode_cycles, encode_cycles
 from replica.state.store import Store
 
 # Where dfx and PocketIC number canisters from, so that ids look as people expect them to.
 FIRST_CANISTER_COUNTER: Final = 0x8000_0000_0010_0000
 
 _KEY: Final = b"subnet"
-_CYCLES_BYTES: Final = 32
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Subnet:
         if data is None:
             return cls()
         fields = msgpack.unpackb(data)
-        fields[-2:] = (int.from_bytes(total, "big") for total in fields[-2:])
+        fields[-2:] = map(decode_cycles, fields[-2:])
         return cls(*fields)
 
     def checkpoint(self) -> tuple[int, ...]:
@@ -53,7 +53,7 @@ class Subnet:
             self.next_canister_number,
             self.next_canister_counter,
             self.next_ingress_number,
-            self.cycles_minted.to_bytes(_CYCLES_BYTES, "big"),
-            self.cycles_burnt.to_bytes(_CYCLES_BYTES, "big"),
+            encode_cycles(self.cycles_minted),
+            encode_cycles(self.cycles_burnt),
         ]
         store.tables["meta"].put(_KEY, msgpack.packb(fields))
