@@ -94,7 +94,7 @@ class Executor:
 
     def run_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
         """An execution of which only the answer counts: queries, and the inspection of messages."""
-        reject = self.attempt(self._execute_and_abort, canister, module, entry, api)
+        reject = self.attempt(self._execute_and_forget, canister, module, entry, api)
         return None if reject is _FORGOTTEN else reject
 
     def run_hook(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
@@ -112,7 +112,7 @@ class Executor:
         self._watchdog.run(module, entry, api)
         canister.version += 1
 
-    def _execute_and_abort(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
+    def _execute_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
         self._execute(canister, module, entry, api)
         raise _FORGOTTEN
 

@@ -84,6 +84,7 @@ class IngressHistory:
             call.status = call.stored_status = record.status
             self._open[record.request_id] = call
             if record.status == "received":
+                self._note_open(call)
                 received.append(call)
             else:
                 self.finish(call, rejects.outcome_unknown())
@@ -94,7 +95,11 @@ class IngressHistory:
         content = request.canister_id, request.method_name, request.arg
         self._state.ingress.put_open(OpenRecord(*_ids(request), request.ingress_expiry_ns, status, *content))
         call.stored_status = status
-        record = IngressRecord(*_ids(request), request.ingress_expiry_ns, status)
+        self._note_open(call)
+
+    def _note_open(self, call: IngressCall) -> None:
+        request = call.request
+        record = IngressRecord(*_ids(request), request.ingress_expiry_ns, call.status)
         self._state.note_request(request.request_id, record)
 
     def _keep(self, record: IngressRecord, *, forget_at_ns: int) -> None:

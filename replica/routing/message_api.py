@@ -166,6 +166,8 @@ class MessageApi:
         self._answer(arg)
 
     def reject(self, message: str) -> None:
+        if len(message.encode()) > REPLY_BYTES_MAX:
+            raise Trap(f"reject message of more than {REPLY_BYTES_MAX} bytes", "IC0504")
         self._answer(rejects.explicit(message))
 
     def _answer(self, response: Response) -> None:
@@ -190,6 +192,7 @@ class MessageApi:
         continuation: Continuation | None,
     ) -> bool:
         canister = self._canister
+        method.encode()  # what is no UTF-8 traps here, and not where a refusal is stored that quotes it
         if len(arg) > CALL_ARG_BYTES_MAX:
             raise Trap(f"argument of {len(arg)} bytes exceeds the limit of {CALL_ARG_BYTES_MAX}", "IC0504")
         if cycles > canister.balance:

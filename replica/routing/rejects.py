@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from replica.principal import Principal
 from replica.reject import Reject, RejectCode, Trap
+
+_TRAP_TEXT_MAX: Final = 8_000
 
 
 def canister_not_found(canister_id: bytes) -> Reject:
@@ -100,7 +104,8 @@ def outcome_unknown() -> Reject:
 
 
 def trapped(canister_id: Principal, trap: Trap) -> Reject:
-    return Reject(_trap_code(trap), _from(canister_id, _trap_text(trap)), trap.error_code)
+    """The text may hold whatever an exception in a canister held: it is cut, and made fit for UTF-8."""
+    return Reject(_trap_code(trap), _from(canister_id, _printable(_trap_text(trap))), trap.error_code)
 
 
 def _trap_text(trap: Trap) -> str:
@@ -113,6 +118,10 @@ def _trap_text(trap: Trap) -> str:
             return f"Canister violated contract: {trap.message}"
         case _:
             return trap.message
+
+
+def _printable(text: str) -> str:
+    return text[:_TRAP_TEXT_MAX].encode(errors="replace").decode()
 
 
 def _trap_code(trap: Trap) -> RejectCode:

@@ -116,8 +116,8 @@ class Replica:
         """
         self._state.begin_round(self._round_time_ns())
         self._scheduler.run_round(self._state.subnet.time_ns)
-        self._next_event_ns = self._scheduler.next_event_ns()
         self._state.commit_round()
+        self._next_event_ns = self._scheduler.next_event_ns()
 
     def has_work(self) -> bool:
         """Whether a tick would do anything now."""
@@ -162,8 +162,8 @@ class Replica:
         self._state.recover_canisters()
         for call in self._history.recover():
             self._scheduler.arrive(call)
-        self._next_event_ns = self._scheduler.next_event_ns()
         self._state.commit_round()
+        self._next_event_ns = self._scheduler.next_event_ns()
 
     def _check_root_key(self) -> None:
         known = self._state.subnet.root_key_der

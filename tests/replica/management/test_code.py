@@ -1,0 +1,209 @@
+"""Installing and replacing code: what each mode needs, keeps and wipes, and what a failure leaves."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from replica.principal import Principal
+from replica.reject import Reject
+from tests.fixtures.notebook import NOTES, define_notebook
+from tests.fixtures.replica import ALICE, LocalReplica
+from tests.fixtures.scripted_engine import Ic, ScriptedEngine, trap
+
+
+def note_hook(name: bytes) -> Any:
+    def hook(ic: Ic, *arguments: bytes) -> None:
+        ic.state.map_put(NOTES, b"note", (ic.state.map_get(NOTES, b"note") or b"") + name + b"".join(arguments))
+
+    return hook
+
+
+@pytest.fixture
+def hooked(engine: ScriptedEngine) -> bytes:
+    hooks = {name: note_hook(f"{name} ".encode()) for name in ("init", "pre_upgrade", "post_upgrade")}
+    return define_notebook(engine, "hooked", **hooks)
+
+
+def test_install_runs_init_with_the_argument(replica: LocalReplica, hooked: bytes):
+    canister_id = replica.create_canister()
+
+    replica.install(canister_id, hooked, b"with milk")
+
+    assert replica.query(canister_id, "read") == b"init with milk"
+    status = replica.canister_status(canister_id)
+    assert status["module_hash"] == sha256(hooked).digest()
+    assert status["version"] == 1
+
+
+def test_install_needs_an_empty_canister(replica: LocalReplica, notebook: Principal, hooked: bytes):
+    with pytest.raises(Reject, match="is not empty") as failure:
+        replica.install(notebook, hooked)
+
+    assert failure.value.error_code == "IC0514"
+    assert replica.query(notebook, "read") == b""
+
+
+def test_upgrade_runs_the_hooks_of_old_and_new_code_and_keeps_the_state(replica: LocalReplica, hooked: bytes):
+    canister_id = replica.canister(hooked, b"")
+
+    replica.install(canister_id, hooked, b"again", mode="upgrade")
+
+    assert replica.query(canister_id, "read") == b"init pre_upgrade post_upgrade again"
+
+
+def test_upgrade_can_skip_the_old_code(replica: LocalReplica, hooked: bytes):
+    canister_id = replica.canister(hooked, b"")
+    options = {"skip_pre_upgrade": True, "wasm_memory_persistence": None}
+    args = {"mode": {"upgrade": options}, "canister_id": canister_id, "wasm_module": hooked, "arg": b""}
+
+    replica.manage("install_code", args, sender=ALICE, target=canister_id)
+
+    assert replica.query(canister_id, "read") == b"init post_upgrade "
+
+
+def test_upgrade_needs_code_to_upgrade(replica: LocalReplica, hooked: bytes):
+    with pytest.raises(Reject, match="contains no Wasm module"):
+        replica.install(replica.create_canister(), hooked, mode="upgrade")
+
+
+def test_reinstall_wipes_state_and_works_on_an_empty_canister(replica: LocalReplica, hooked: bytes):
+    canister_id = replica.create_canister()
+    replica.install(canister_id, hooked, b"one", mode="reinstall")
+    replica.update(canister_id, "write", b"a note")
+
+    replica.install(canister_id, hooked, b"two", mode="reinstall")
+
+    assert replica.query(canister_id, "read") == b"init two"
+
+
+@pytest.mark.parametrize(("mode", "hook"), [("reinstall", "init"), ("upgrade", "post_upgrade"), ("upgrade", "pre")])
+def test_a_trap_while_installing_leaves_everything_as_it_was(
+    replica: LocalReplica, engine: ScriptedEngine, notebook: Principal, mode: str, hook: str
+):
+    def write_and_trap(ic: Ic, *arguments: bytes) -> None:
+        ic.state.map_put(NOTES, b"note", b"spoiled")
+        trap("not today")
+
+    if hook == "pre":
+        replica.install(notebook, define_notebook(engine, "stubborn", pre_upgrade=write_and_trap), mode="upgrade")
+    broken = engine.define("broken", **({} if hook == "pre" else {hook: write_and_trap}))
+    replica.update(notebook, "write", b"milk")
+    before = replica.canister_status(notebook)
+
+    with pytest.raises(Reject, match="not today"):
+        replica.install(notebook, broken, mode=mode)
+
+    after = replica.canister_status(notebook)
+    assert (after["module_hash"], after["version"]) == (before["module_hash"], before["version"])
+    assert replica.query(notebook, "read") == b"milk"
+    assert replica.update(notebook, "write", b"still works") == b"written"
+
+
+@pytest.mark.parametrize("module", [b"", b"print('hello')", b"\x1f\x8b\x08 nobody defined this"])
+def test_what_is_no_module_is_refused(replica: LocalReplica, notebook: Principal, module: bytes):
+    with pytest.raises(Reject, match="not valid") as failure:
+        replica.install(notebook, module, mode="upgrade")
+
+    assert failure.value.error_code == "IC0505"
+    assert replica.update(notebook, "write", b"milk") == b"written"
+
+
+@pytest.mark.parametrize("mode", ["install", "reinstall", "upgrade"])
+def test_a_module_that_is_not_allowed_is_refused_on_every_path(
+    replica: LocalReplica, notebook: Principal, engine: ScriptedEngine, mode: str
+):
+    foreign = define_notebook(engine, "foreign")
+    allowed = replica.canister_status(notebook)["module_hash"]
+    replica.restart(is_module_allowed=lambda module_hash: module_hash == allowed)
+    target = replica.create_canister() if mode == "install" else notebook
+    args = {"mode": {mode: None}, "canister_id": target, "wasm_module": foreign, "arg": b""}
+
+    with pytest.raises(Reject, match=f"{sha256(foreign).hexdigest()} is not on this replica's allow-list"):
+        replica.install(target, foreign, mode=mode)
+    with pytest.raises(Reject, match="is not on this replica's allow-list"):
+        replica.manage("install_code", args, sender=ALICE, target=target)
+
+    assert replica.query(notebook, "read") == b""
+
+
+def test_a_module_in_use_still_runs_after_it_left_the_allow_list(replica: LocalReplica, notebook: Principal):
+    replica.restart(is_module_allowed=lambda module_hash: False)
+
+    assert replica.update(notebook, "write", b"milk") == b"written"
+
+
+def test_uninstalling_wipes_code_and_state_and_keeps_the_canister(replica: LocalReplica, hooked: bytes):
+    canister_id = replica.canister(hooked)
+    before = replica.canister_status(canister_id)
+
+    replica.manage("uninstall_code", {"canister_id": canister_id}, sender=ALICE, target=canister_id)
+
+    after = replica.canister_status(canister_id)
+    assert after["module_hash"] is None
+    assert after["memory_metrics"]["stable_memory_size"] == 0
+    assert after["cycles"] == before["cycles"]
+    with pytest.raises(Reject, match="contains no Wasm module"):
+        replica.update(canister_id, "read")
+    replica.install(canister_id, hooked, b"anew")
+    assert replica.query(canister_id, "read") == b"init anew"
+
+
+# -- Chunks ----------------------------------------------------------------------------------------------------------
+
+
+def chunked(replica: LocalReplica, target: Principal, hashes: list[bytes], module: bytes, **fields: object) -> None:
+    args = {
+        "mode": {"install": None},
+        "target_canister": target,
+        "chunk_hashes_list": [{"hash": each} for each in hashes],
+        "wasm_module_hash": sha256(module).digest(),
+        "arg": b"",
+        **fields,
+    }
+    replica.manage("install_chunked_code", args, sender=ALICE, target=target)
+
+
+def upload(replica: LocalReplica, store: Principal, chunk: bytes) -> bytes:
+    result = replica.manage("upload_chunk", {"canister_id": store, "chunk": chunk}, sender=ALICE, target=store)
+    return bytes(result["hash"])
+
+
+def test_a_module_is_put_together_from_the_chunks_of_another_canister(replica: LocalReplica, hooked: bytes):
+    store, target = replica.create_canister(), replica.create_canister()
+    hashes = [upload(replica, store, hooked[:5]), upload(replica, store, hooked[5:])]
+
+    chunked(replica, target, hashes, hooked, store_canister=store)
+
+    assert hashes[0] == sha256(hooked[:5]).digest()
+    assert replica.query(target, "read") == b"init "
+
+
+def test_missing_chunks_and_wrong_hashes_are_refused(replica: LocalReplica, hooked: bytes):
+    target = replica.create_canister()
+    chunk_hash = upload(replica, target, hooked)
+
+    with pytest.raises(Reject, match="was not found in the chunk store"):
+        chunked(replica, target, [bytes(32)], hooked)
+    with pytest.raises(Reject, match="does not match given hash"):
+        chunked(replica, target, [chunk_hash], b"something else")
+    chunked(replica, target, [chunk_hash], hooked)
+
+
+def test_the_chunk_store_has_limits_and_can_be_cleared(replica: LocalReplica):
+    store = replica.create_canister()
+    with pytest.raises(Reject, match="exceeds the maximum chunk size"):
+        upload(replica, store, bytes(2**20 + 1))
+    for number in range(100):
+        upload(replica, store, b"%d" % number)
+    upload(replica, store, b"0")
+
+    with pytest.raises(Reject, match="maximum capacity of 100 chunks"):
+        upload(replica, store, b"one too many")
+
+    stored = replica.manage("stored_chunks", {"canister_id": store}, sender=ALICE, target=store)
+    assert len(stored) == 100
+    replica.manage("clear_chunk_store", {"canister_id": store}, sender=ALICE, target=store)
+    assert replica.manage("stored_chunks", {"canister_id": store}, sender=ALICE, target=store) == []

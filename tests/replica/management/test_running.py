@@ -1,0 +1,166 @@
+"""Stopping waits for what is under way, starting ends the waiting, deleting is for ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from replica.management.interface import INTERFACE
+from replica.principal import MANAGEMENT, Principal
+from replica.reject import Reject, RejectCode
+from tests.fixtures.notebook import Running, define_notebook, show
+from tests.fixtures.replica import ALICE, LocalReplica
+from tests.fixtures.scripted_engine import CallOut, Ic, ScriptedEngine
+
+
+def manage(replica: LocalReplica, method: str, canister_id: Principal) -> None:
+    replica.manage(method, {"canister_id": canister_id}, sender=ALICE, target=canister_id)
+
+
+def request(replica: LocalReplica, method: str, canister_id: Principal) -> bytes:
+    """Queue a management call without waiting for its end."""
+    arg = INTERFACE.encode_args(method, {"canister_id": canister_id})
+    return replica.submit(MANAGEMENT, method, arg, sender=ALICE, effective_canister_id=canister_id)
+
+
+def run_status(replica: LocalReplica, canister_id: Principal) -> str:
+    arg = INTERFACE.encode_args("canister_status", {"canister_id": canister_id})
+    reply = replica.query(MANAGEMENT, "canister_status", arg, sender=ALICE, effective_canister_id=canister_id)
+    (status,) = INTERFACE.decode_results("canister_status", reply)[0]["status"]
+    return str(status)
+
+
+@pytest.fixture
+def deaf(replica: LocalReplica, engine: ScriptedEngine) -> Principal:
+    """Asked to stop while it awaits its own stopping, it never gets there."""
+
+    def await_my_own_stop(ic: Ic, arg: bytes) -> Running:
+        response = yield CallOut(MANAGEMENT, "stop_canister", arg)
+        ic.reply(show(response))
+
+    module = define_notebook(engine, "deaf", updates={"stop_me": await_my_own_stop})
+    canister_id = replica.canister(module)
+    settings = {"canister_id": canister_id, "settings": {"controllers": [ALICE, canister_id]}}
+    replica.manage("update_settings", settings, sender=ALICE, target=canister_id)
+    return canister_id
+
+
+def stop_from_within(replica: LocalReplica, deaf: Principal) -> bytes:
+    arg = INTERFACE.encode_args("stop_canister", {"canister_id": deaf})
+    request_id = replica.submit(deaf, "stop_me", arg)
+    replica.run_until_idle()
+    return request_id
+
+
+def test_a_stopped_canister_refuses_messages_until_started(
+    replica: LocalReplica, notebook: Principal, other_notebook: Principal
+):
+    manage(replica, "stop_canister", notebook)
+    assert run_status(replica, notebook) == "stopped"
+
+    with pytest.raises(Reject, match=f"Canister {notebook} is stopped") as failure:
+        replica.update(notebook, "write", b"milk")
+    assert (failure.value.code, failure.value.error_code) == (RejectCode.CANISTER_ERROR, "IC0508")
+    reply = replica.update(other_notebook, "forward_write", notebook + b"milk")
+    assert reply.decode() == f"err 5: Canister {notebook} is stopped"
+
+    manage(replica, "start_canister", notebook)
+    assert replica.update(notebook, "write", b"milk") == b"written"
+
+
+def test_stopping_and_starting_twice_is_no_error(replica: LocalReplica, notebook: Principal):
+    for method in ("start_canister", "stop_canister", "stop_canister", "start_canister"):
+        manage(replica, method, notebook)
+
+    assert run_status(replica, notebook) == "running"
+
+
+def test_a_canister_that_awaits_an_answer_is_stopping_and_refuses_new_messages(replica: LocalReplica, deaf: Principal):
+    stop_from_within(replica, deaf)
+
+    assert run_status(replica, deaf) == "stopping"
+    with pytest.raises(Reject, match=f"Canister {deaf} is stopping") as failure:
+        replica.update(deaf, "write", b"milk")
+    assert failure.value.error_code == "IC0509"
+
+
+def test_starting_cancels_the_waiting_for_a_stop(replica: LocalReplica, deaf: Principal):
+    waiting = stop_from_within(replica, deaf)
+    also_waiting = request(replica, "stop_canister", deaf)
+    replica.run_until_idle()
+
+    manage(replica, "start_canister", deaf)
+    replica.run_until_idle()
+
+    assert run_status(replica, deaf) == "running"
+    assert b"err 5" in replica.reply(waiting)
+    with pytest.raises(Reject) as failure:
+        replica.reply(also_waiting)
+    assert failure.value.error_code == "IC0511"
+
+
+def test_waiting_for_a_stop_ends_after_five_minutes(replica: LocalReplica, deaf: Principal):
+    waiting = stop_from_within(replica, deaf)
+    assert not replica.core.is_finished(waiting)
+
+    replica.clock.advance(minutes=5)
+    assert replica.core.has_work()
+    replica.run_until_idle()
+
+    assert b"Stop canister request timed out" in replica.reply(waiting)
+    assert run_status(replica, deaf) == "stopped"
+
+
+def test_a_canister_that_was_stopping_at_a_restart_has_stopped(replica: LocalReplica, deaf: Principal):
+    waiting = stop_from_within(replica, deaf)
+
+    replica.restart()
+
+    assert run_status(replica, deaf) == "stopped"
+    with pytest.raises(Reject, match="outcome is unknown"):
+        replica.reply(waiting)
+
+
+def test_uninstalling_rejects_what_waits_and_lets_the_canister_stop(replica: LocalReplica, deaf: Principal):
+    waiting = stop_from_within(replica, deaf)
+
+    manage(replica, "uninstall_code", deaf)
+    replica.run_until_idle()
+
+    with pytest.raises(Reject, match="Canister has been uninstalled") as failure:
+        replica.reply(waiting)
+    assert failure.value.code == RejectCode.CANISTER_REJECT
+    assert run_status(replica, deaf) == "stopped"
+
+
+def test_only_a_stopped_canister_can_be_deleted(replica: LocalReplica, notebook: Principal):
+    with pytest.raises(Reject, match="must be stopped before it is deleted") as failure:
+        manage(replica, "delete_canister", notebook)
+    assert failure.value.error_code == "IC0510"
+
+    manage(replica, "stop_canister", notebook)
+    manage(replica, "delete_canister", notebook)
+
+    with pytest.raises(Reject, match=f"Canister {notebook} not found"):
+        replica.update(notebook, "read")
+
+
+def test_a_deleted_id_is_never_used_again_even_after_a_restart(replica: LocalReplica, notebook: Principal):
+    manage(replica, "stop_canister", notebook)
+    manage(replica, "delete_canister", notebook)
+
+    replica.restart()
+
+    with pytest.raises(Reject, match="already installed"):
+        replica.create_canister(specified_id=notebook)
+    assert replica.create_canister() != notebook
+
+
+def test_a_stopped_canister_can_be_given_new_code(replica: LocalReplica, notebook: Principal, notebook_module: bytes):
+    replica.update(notebook, "write", b"milk")
+    manage(replica, "stop_canister", notebook)
+
+    replica.install(notebook, notebook_module, mode="upgrade")
+
+    assert run_status(replica, notebook) == "stopped"
+    manage(replica, "start_canister", notebook)
+    assert replica.query(notebook, "read") == b"milk"
