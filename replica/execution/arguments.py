@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import kybra
-
-from replica.principal import Principal, PrincipalError
-
 
 def natural(value: Any, bits: int) -> int:
     """A number of fixed width; what RustPython says if it is none."""
@@ -30,13 +26,3 @@ def blob(value: Any) -> bytes:
         return value
     items: Sequence[Any] = list(value)
     return bytes(natural(item, 8) for item in items)
-
-
-def principal(value: Any) -> bytes:
-    """The bytes behind a `kybra.Principal`, or behind anything else whose `to_str` gives a principal's text."""
-    if type(value) is kybra.Principal and len(value.bytes) <= 29:
-        return bytes(value.bytes)
-    try:
-        return bytes(Principal.from_text(value.to_str()))
-    except PrincipalError as error:
-        raise TypeError(f"could not convert value to Principal: {error}") from error

@@ -7,7 +7,6 @@ to themselves; aliases are transparent. An annotation that Kybra would not accep
 from __future__ import annotations
 
 import ast
-import keyword
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -27,6 +26,7 @@ from replica.candid.types import (
     named_fields,
     tuple_of,
 )
+from replica.execution.conversion import wire_name
 from replica.execution.declarations import (
     Declarations,
     MapDeclaration,
@@ -53,11 +53,6 @@ _MODES: Final[dict[str, tuple[str, ...]]] = {"Query": ("query",), "Update": (), 
 _NEVER_INSIDE: Final = frozenset({"reserved", "empty"})
 _UNKNOWN: Final = Prim("reserved")
 """Stands in for what is a fault, so that one fault does not become ten."""
-
-
-def wire_name(name: str) -> str:
-    """A field's name in Candid: an underscore that kept it from being a Python keyword goes."""
-    return name[:-1] if name.endswith("_") and keyword.iskeyword(name.rstrip("_")) else name
 
 
 class TypeTable:

@@ -12,8 +12,11 @@ from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 
 import kybra
 
-from replica.execution.arguments import blob, natural, principal, text
+from replica.candid import text as candid_text
+from replica.candid.types import CandidError
+from replica.execution.arguments import blob, natural, text
 from replica.execution.contexts import Use
+from replica.execution.conversion import principal_bytes
 from replica.execution.outgoing import service_call
 from replica.execution.running import CONTRACT_VIOLATION, TRAP_CALLED, Running
 from replica.execution.stable_maps import StableMaps
@@ -154,10 +157,26 @@ class KybraIc(StableMaps, StableMemory):
     def data_certificate(self) -> bytes | None:
         return self._running().api.data_certificate()
 
+    # -- Candid --------------------------------------------------------------------------------------------------------
+
+    def candid_encode(self, source: Any) -> bytes:
+        self._running()
+        try:
+            return candid_text.encode(text(source))
+        except CandidError as error:
+            raise kybra.CandidError(str(error)) from error
+
+    def candid_decode(self, data: Any) -> str:
+        self._running()
+        try:
+            return candid_text.decode(blob(data))
+        except CandidError as error:
+            raise kybra.CandidError(str(error)) from error
+
     # -- calls nobody waits for ----------------------------------------------------------------------------------------
 
     def notify_raw(self, callee: Any, method: Any, data: Any, cycles: Any) -> dict[str, Any]:
-        return self._notify(principal(callee), text(method), blob(data), natural(cycles, 128))
+        return self._notify(principal_bytes(callee), text(method), blob(data), natural(cycles, 128))
 
     def __getattr__(self, name: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
         """`notify_<Service>_<method>_wrapper` and `notify_with_payment128_...`, one pair per declared method."""

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import kybra
 
-from replica.execution.arguments import blob, natural, principal, text
+from replica.execution.arguments import blob, natural, text
+from replica.execution.conversion import principal_bytes
 from replica.execution.running import TRAP_CALLED
 from replica.execution.runtime import Runtime, UndecodableReply
 from replica.execution.system_api import Rejection, Reply
@@ -35,7 +36,7 @@ def outgoing_call(name: str, arguments: Sequence[Any], runtime: Runtime) -> Outg
     """The call a generator yielded."""
     if name in _RAW:
         callee, method, data, cycles = arguments
-        return OutgoingCall(principal(callee), text(method), blob(data), natural(cycles, _RAW[name]), _as_is)
+        return OutgoingCall(principal_bytes(callee), text(method), blob(data), natural(cycles, _RAW[name]), _as_is)
     if name != "call" and name not in _WITH_CYCLES:
         raise SystemError(f'unknown async operation "{name}"')
     return service_call(arguments, runtime, cycles_bits=_WITH_CYCLES.get(name))
@@ -53,7 +54,7 @@ def service_call(arguments: Sequence[Any], runtime: Runtime, *, cycles_bits: int
         raise Trap(f"Panicked at 'index out of bounds: {text_of_panic}', src/lib.rs", TRAP_CALLED)
     cycles = 0 if cycles_bits is None else natural(arguments[end], cycles_bits)
     argument = method.encode_arguments(arguments[2:end])
-    return OutgoingCall(principal(callee), method.name, argument, cycles, method.decode_reply)
+    return OutgoingCall(principal_bytes(callee), method.name, argument, cycles, method.decode_reply)
 
 
 def _as_is(data: bytes) -> bytes:

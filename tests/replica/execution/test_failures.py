@@ -74,5 +74,17 @@ def test_a_map_nobody_declared_is_a_lookup_error(failing: FakeCanister) -> None:
     assert failing.update("missing_map") == "memory_id 99 does not have an associated StableBTreeMap"
 
 
+def test_candid_texts_are_encoded_and_decoded(failing: FakeCanister) -> None:
+    data = failing.query("encode", '(1 : nat8, "a")')
+
+    assert data == b"DIDL\x00\x02\x7b\x71\x01\x01a"
+    assert "1 : nat8" in failing.query("decode", data)
+
+
+def test_a_bad_candid_text_is_kybras_candid_error(failing: FakeCanister) -> None:
+    with pytest.raises(Trap, match="CandidError: "):
+        failing.query("encode", "(")
+
+
 def test_performance_counters_can_be_read(failing: FakeCanister) -> None:
     assert failing.query("counters") == 2_001
