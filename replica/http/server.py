@@ -7,7 +7,10 @@ server too: the state on disk is that of the last commit, and opening it anew is
 from __future__ import annotations
 
 import gc
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -41,7 +44,7 @@ def serve(
         server.should_exit = True
 
     app = create_app(replica, clock=clock, rng=rng, website_file=website_file, on_failure=fail)
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             app,
             host=host,
@@ -60,6 +63,18 @@ def serve(
     gc.freeze()
     server.run()
     return 1 if has_failed else 0
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As in uvicorn, but stopping when asked to is a success: the signal is not raised again afterwards."""
+        previous = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
 
 def _is_loopback(host: str) -> bool:
