@@ -1,0 +1,107 @@
+"""icp-py-core 2.3.1, unmodified, with all verification on: version 4 calls, version 3 queries and reads."""
+
+import sys
+
+import pytest
+from icp_agent.agent import Agent
+from icp_agent.client import Client
+from icp_agent.system_state import canister_controllers, canister_module_hash, subnet_canister_ranges_direct
+from icp_candid.candid import Types, encode
+from icp_certificate import certificate
+from icp_core.errors import ReplicaReject
+from icp_identity.identity import Identity
+
+from replica.principal import Principal
+from tests.clients.network import CLIENTS
+
+SEED = "07" * 32
+
+
+@pytest.fixture(autouse=True)
+def verification(network, monkeypatch):
+    """The client verifies with a module that is not published as a package, and against mainnet's key."""
+    monkeypatch.syspath_prepend(CLIENTS / "shims")
+    monkeypatch.setattr(certificate, "IC_ROOT_KEY", network.root_key_der)
+    yield
+    sys.modules.pop("blst", None)
+
+
+def agent_for(network, identity):
+    return Agent(identity, Client(network.url), root_key=network.root_key_der, verify_query_signatures=True)
+
+
+@pytest.fixture
+def agent(network):
+    return agent_for(network, Identity(privkey=SEED))
+
+
+def text(value):
+    return [{"type": Types.Text, "value": value}]
+
+
+def test_an_update_is_seen_by_the_next_query(network, agent):
+    greeter = network.greeter.text
+
+    length = agent.update(greeter, "set_greeting", text("Salut"), return_type=[Types.Nat64], verify_certificate=True)
+    greeting = agent.query(greeter, "greet", text("carol"), return_type=[Types.Text])
+
+    assert length[0]["value"] == 5
+    assert greeting[0]["value"] == "Salut, carol!"
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "secp256k1"])
+def test_the_canister_sees_who_asks(network, kind):
+    identity = Identity(privkey=SEED, type=kind)
+    agent = agent_for(network, identity)
+
+    asked = agent.query(network.greeter.text, "whoami", return_type=[Types.Principal])
+    called = agent.update(network.greeter.text, "whoami_certified", return_type=[Types.Principal])
+
+    assert str(asked[0]["value"]) == str(called[0]["value"]) == str(identity.sender())
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "error_code", "message"),
+    [
+        ("trap", 5, "IC0503", "oh no"),
+        ("refuse", 4, "IC0406", "oh no"),
+        ("missing", 5, "IC0536", "has no update method 'missing'"),
+        ("unwelcome", 4, "IC0406", ""),
+    ],
+)
+def test_updates_that_fail_say_why(network, agent, method, code, error_code, message):
+    with pytest.raises(ReplicaReject) as failed:
+        agent.update(network.greeter.text, method, text("oh no"))
+
+    assert (failed.value.reject_code, failed.value.error_code) == (code, error_code)
+    assert message in failed.value.reject_message
+
+
+def test_queries_that_fail_say_why(network, agent):
+    # The client cannot verify the signature of a rejected query: it looks for a field that the protocol does not have.
+    with pytest.raises(ReplicaReject, match="has no query method 'missing'"):
+        agent.query(network.greeter.text, "missing", encode([]), verify_query_signatures=False)
+
+
+def test_certified_state_can_be_read(network, agent):
+    greeter = network.greeter.text
+
+    assert canister_module_hash(agent, greeter) == network.module_hash.hex()
+    assert [str(each) for each in canister_controllers(agent, greeter)] == [network.controller.text]
+
+
+def test_the_ranges_of_the_subnet_hold_the_canister(network, agent):
+    subnet = Principal.self_authenticating(network.root_key_der).text
+
+    ranges = subnet_canister_ranges_direct(agent, subnet)
+
+    assert any(low.bytes <= network.greeter <= high.bytes for low, high in ranges)
+
+
+def test_a_wrong_root_key_is_noticed(network, agent, monkeypatch):
+    wrong = bytearray(network.root_key_der)
+    wrong[-1] ^= 1
+    monkeypatch.setattr(certificate, "IC_ROOT_KEY", bytes(wrong))
+
+    with pytest.raises(Exception, match=r"(?i)certificate|signature|verif"):
+        agent.update(network.greeter.text, "set_greeting", text("Hi"), verify_certificate=True)
