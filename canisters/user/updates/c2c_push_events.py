@@ -32,11 +32,12 @@ def c2c_push_events(payload: blob) -> Async[blob]:
         if looked_up["Ok"] is None:
             return c2c.encode({"NotKnown": None})
         name = looked_up["Ok"]["username"]
+        # Blocking and opening this chat may both have happened while we waited.
+        peer = peers.get(sender)
 
-    # Blocking and opening this chat may both have happened while we waited.
-    if peers.get(sender).is_blocked:
+    if peer.is_blocked:
         return c2c.encode({"Blocked": None})
-    next_number = receive(sender, name, pushed, fields.nat64_or_none(request, "base"))
+    next_number = receive(peer.chat_number, sender, name, pushed, fields.nat64_or_none(request, "base"))
     return c2c.encode({"Success": {"next": next_number}})
 
 
@@ -49,11 +50,10 @@ def pushed_events(request: dict[str, Any]) -> list[dict[str, Any]]:
     return pushed
 
 
-def receive(sender: bytes, name: str, pushed: list[dict[str, Any]], base: int | None) -> int:
+def receive(number: int | None, sender: bytes, name: str, pushed: list[dict[str, Any]], base: int | None) -> int:
     """Apply the events that are new; returns the number expected next."""
     now_ms = env.now_ms()
     totals = state.load_totals()
-    number = peers.get(sender).chat_number
     if number is None:
         # A chat begins with a message, so that there is always a latest one to show.
         if not any(sending.is_message(item) for item in pushed):

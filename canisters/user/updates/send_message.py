@@ -15,6 +15,7 @@ from canisters.user import chats, jobs, peers, state
 from canisters.user.api import SendMessageArgs, SendMessageResult
 from canisters.user.guards import caller_is_owner
 from canisters.user.model import direct_chat, sending
+from canisters.user.peers import Peer
 
 NAME_BYTES_MAX = 25
 
@@ -22,22 +23,24 @@ NAME_BYTES_MAX = 25
 @update(guard=caller_is_owner)
 def send_message(args: SendMessageArgs) -> Async[Manual[SendMessageResult]]:
     them = args["recipient"].bytes
-    refused = refusal(args, them)
+    peer = peers.get(them)
+    refused = refusal(args, them, peer)
     if refused is not None:
         ic.reply(refused)
         return None
 
     name = ""
-    if peers.get(them).chat_number is None:
+    if peer.chat_number is None:
         found = yield from find_recipient(them)
         # Blocking and opening this chat may both have happened while we waited.
-        refused = found.get("refused") or refusal(args, them)
+        peer = peers.get(them)
+        refused = found.get("refused") or refusal(args, them, peer)
         if refused is not None:
             ic.reply(refused)
             return None
         name = found["username"]
 
-    result, number, batch = store(args, them, name)
+    result, number, batch = store(args, peer.chat_number, them, name)
     ic.reply(result)
 
     if batch:
@@ -45,8 +48,7 @@ def send_message(args: SendMessageArgs) -> Async[Manual[SendMessageResult]]:
     return None
 
 
-def refusal(args: SendMessageArgs, them: bytes) -> Any:
-    peer = peers.get(them)
+def refusal(args: SendMessageArgs, them: bytes, peer: Peer) -> Any:
     if peer.is_blocked:
         return {"RecipientBlocked": None}
     if them == env.canister_id_bytes():
@@ -66,11 +68,12 @@ def find_recipient(them: bytes) -> Generator[Any, Any, dict[str, Any]]:
     return {"username": looked_up["Ok"]["username"]}
 
 
-def store(args: SendMessageArgs, them: bytes, name: str) -> tuple[dict[str, Any], int, list[dict[str, Any]]]:
+def store(
+    args: SendMessageArgs, number: int | None, them: bytes, name: str
+) -> tuple[dict[str, Any], int, list[dict[str, Any]]]:
     """Add the message here and to the outbox: the result to answer, the chat's number, and the batch to send."""
     now_ms = env.now_ms()
     totals = state.load_totals()
-    number = peers.get(them).chat_number
     if number is not None:
         chat = state.load_chat(number)
         answered = earlier_answer(args, number) or reply_refusal(args, number)
