@@ -17,6 +17,7 @@ from replica.certification.keys import NodeKey, RootKey
 from replica.clock import Clock
 from replica.execution.system_api import Engine
 from replica.principal import MANAGEMENT, Principal
+from replica.reject import Reject
 from replica.rng import Rng
 from replica.routing.admission import Admission
 from replica.routing.certifier import Certifier
@@ -108,6 +109,14 @@ class Replica:
             self._admission.check_ingress(request, now_ns)
         self._scheduler.check_capacity()
         self._scheduler.arrive(self._history.receive(request))
+
+    def record_refusal(self, request: CallRequest, reject: Reject) -> None:
+        """Have the next round note that `submit` refused the request.
+
+        For callers that learn of an answer only by polling for its status. From here on the request counts as known.
+        """
+        if request.request_id not in self._history:
+            self._scheduler.refuse(self._history.receive(request), reject)
 
     def tick(self) -> None:
         """One round: execute what is queued and due, commit it durably once, certify it once.

@@ -66,6 +66,7 @@ class Scheduler:
         self._history = history
         self._config = config
         self._arrivals: deque[IngressCall] = deque()
+        self._refusals: list[tuple[IngressCall, Reject]] = []
         self._queue: deque[Message] = deque()
         self._stops = PendingStops()
         self._contexts = OpenContexts()
@@ -90,8 +91,12 @@ class Scheduler:
     def arrive(self, call: IngressCall) -> None:
         self._arrivals.append(call)
 
+    def refuse(self, call: IngressCall, reject: Reject) -> None:
+        """Let the next round record that the call was not let in."""
+        self._refusals.append((call, reject))
+
     def has_messages(self) -> bool:
-        return bool(self._arrivals or self._queue)
+        return bool(self._arrivals or self._queue or self._refusals)
 
     def next_event_ns(self) -> int | None:
         """When something happens by itself: a timer, a heartbeat, the end of waiting for a canister to stop."""
@@ -102,6 +107,7 @@ class Scheduler:
     def run_round(self, now_ns: int) -> None:
         self.now_ns = now_ns
         self._history.forget_old()
+        self._record_refusals()
         self._take_arrivals()
         self._queue.extend(TimerTask(timer) for timer in self._state.timers.due(now_ns, _TIMERS_PER_ROUND_MAX))
         self._take_heartbeats()
@@ -109,6 +115,11 @@ class Scheduler:
             self._answer_stop(origin, rejects.stop_timed_out())
         self._work()
         self._history.note_unfinished()
+
+    def _record_refusals(self) -> None:
+        refusals, self._refusals = self._refusals, []
+        for call, reject in refusals:
+            self._history.finish(call, reject)
 
     def _take_arrivals(self) -> None:
         for _ in range(min(len(self._arrivals), self._config.ingress_per_round_max)):
