@@ -19,7 +19,7 @@ from replica.http.round_driver import RoundDriver
 from replica.ingress.errors import IngressError
 from replica.ingress.gate import admit_call, admit_query, admit_read_state
 from replica.principal import Principal, PrincipalError
-from replica.reject import Reject
+from replica.reject import Reject, RejectCode
 from replica.routing.requests import CallRequest, QueryRejected, QueryReplied, QueryReply, ReadStateError
 
 VERSION: Final = "0.1.0"
@@ -84,6 +84,9 @@ class Api:
         try:
             self._driver.submit(call)
         except Reject as reject:
+            if not is_synchronous and reject.code != RejectCode.SYS_TRANSIENT:
+                # ic-py ignores this answer and polls until the request has a status.
+                self._driver.record_refusal(call, reject)
             return _reply(request, {"status": "non_replicated_rejection"} | _rejection(reject))
         return await self._finished(request, call) if is_synchronous else _ACCEPTED
 

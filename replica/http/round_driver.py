@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from replica.clock import Clock
+from replica.reject import Reject
 from replica.routing.requests import CallRequest
 
 _LONGEST_SLEEP_SECONDS: Final = 1.0
@@ -25,6 +26,7 @@ class Rounds(Protocol):
     """What the driver needs of the core."""
 
     def submit(self, request: CallRequest) -> None: ...
+    def record_refusal(self, request: CallRequest, reject: Reject) -> None: ...
     def tick(self) -> None: ...
     def has_work(self) -> bool: ...
     def next_timer_ns(self) -> int | None: ...
@@ -55,6 +57,11 @@ class RoundDriver:
         if self._is_stopped:
             raise RoundFailed("the replica is stopping")
         self._replica.submit(request)
+        self._schedule_round()
+
+    def record_refusal(self, request: CallRequest, reject: Reject) -> None:
+        """Have a round note that the request was not let in."""
+        self._replica.record_refusal(request, reject)
         self._schedule_round()
 
     async def wait_until_finished(self, request_id: bytes, *, timeout_seconds: float) -> bool:

@@ -91,6 +91,21 @@ def test_a_call_that_is_not_let_in_is_refused_without_certificate(web, echo, ver
     assert "certificate" not in reply
 
 
+def test_a_refused_call_of_version_two_has_a_status_for_those_who_poll(web, replica, echo):
+    body, request_id = call_of(echo, arg=b"unwelcome")
+    path = [b"request_status", request_id]
+    poll = envelope_of(read_state_of(ALICE.principal, path), ALICE)
+
+    web.call(echo, body, version="v3")
+    after_version_three = certified(replica, web.read_state(echo, poll))
+    web.call(echo, body, version="v2")
+    after_version_two = certified(replica, web.read_state(echo, poll))
+
+    assert lookup(after_version_three, path) == Absent()
+    assert lookup_value(after_version_two, (*path, b"status")) == b"rejected"
+    assert lookup_value(after_version_two, (*path, b"error_code")) == b"IC0406"
+
+
 def test_a_canister_that_does_not_exist_is_a_reject_not_an_http_error(web):
     nowhere = Principal.from_counter(99)
     body, _ = call_of(nowhere)
