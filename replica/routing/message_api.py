@@ -80,6 +80,7 @@ class MessageApi:
         "canister_id",
         "context",
         "is_accepted",
+        "printed",
         "response",
         "state",
         "time_ns",
@@ -111,6 +112,7 @@ class MessageApi:
         self.response: Response | None = None
         self.accepted = 0
         self.is_accepted = False
+        self.printed: list[bytes] = []
 
     # -- Cycles ------------------------------------------------------------------------------------------------------
 
@@ -147,7 +149,9 @@ class MessageApi:
 
     def debug_print(self, text: str) -> None:
         if self.context not in _QUERIES:
-            self._system.state.logs.append(self._canister, self.time_ns, text.encode(errors="replace"))
+            content = text.encode(errors="replace")
+            self._system.state.logs.append(self._canister, self.time_ns, content)
+            self.printed.append(content)
 
     def set_timer(self, delay_seconds: int, function: str, *, repeat: bool) -> int:
         due_ns = self.time_ns + max(delay_seconds, 0) * 1_000_000_000
