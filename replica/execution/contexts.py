@@ -49,6 +49,9 @@ ALLOWED: Final[dict[Context, int]] = {
     }.items()
 }
 
+AFTER_COMPOSITE_AWAIT: Final = int(Use.REJECT_CODE | Use.REJECT_MESSAGE)
+"""What a composite query may do besides once an await has ended; its context stays the same."""
+
 _MODES: Final[dict[Context, str]] = {
     Context.INIT: "init",
     Context.POST_UPGRADE: "init",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from replica.execution.contexts import AFTER_COMPOSITE_AWAIT
 from replica.execution.driver import Await, Task, drive, is_generator
 from replica.execution.failures import describe, log_failure
 from replica.execution.kybra_ic import KybraIc
@@ -17,6 +18,7 @@ from replica.execution.running import TRAP_CALLED, Running
 from replica.execution.runtime import Runtime
 from replica.execution.system_api import (
     Call,
+    Context,
     Entry,
     Heartbeat,
     Init,
@@ -86,6 +88,8 @@ class KybraModule:
         if not isinstance(waiting, Await):
             raise TypeError("a continuation of another engine")
         running.rejection = entry.response if isinstance(entry.response, Rejection) else None
+        if running.api.context is Context.COMPOSITE_QUERY:
+            running.allowed |= AFTER_COMPOSITE_AWAIT
         self._drive(waiting.task, running, result_of(entry.response, waiting.decode_reply))
 
     def _timer(self, running: Running, entry: Timer) -> None:

@@ -162,6 +162,12 @@ def composite(peer: Principal) -> Async[nat]:
 
 
 @query
+def composite_code(peer: Principal) -> Async[text]:
+    yield Peer(peer).count()
+    return next(iter(ic.reject_code()))
+
+
+@query
 def sneaky(peer: Principal) -> Vec[text]:
     return ic.call_raw(peer, "a", b"", 0).args[1:2]
 
