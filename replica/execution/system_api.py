@@ -158,7 +158,7 @@ class CanisterState(Protocol):
     def map_items(self, memory_id: int) -> Iterator[tuple[bytes, bytes]]: ...
 
     def stable_pages(self) -> int:
-        """Size of the raw stable memory in pages of 64 KiB."""
+        """Size of the stable memory, raw and in maps, in pages of 64 KiB."""
         ...
 
     def stable_grow(self, pages: int) -> int | None:

@@ -96,7 +96,9 @@ class StableState:
     # -- Raw memory --------------------------------------------------------------------------------------------------
 
     def stable_pages(self) -> int:
-        return self._canister.raw_pages
+        """What maps take counts too: on the Internet Computer they lie in the same memory. NOT LIKE THE IC: there each
+        map in use takes 8 MiB at a time."""
+        return -(-self._canister.stable_bytes // PAGE_BYTES)
 
     def stable_grow(self, pages: int) -> int | None:
         canister = self._canister

@@ -118,6 +118,12 @@ def test_raw_memory_traps_out_of_bounds(canister: Canister, offset: int, size: i
         canister.state.stable_write(offset, bytes(size))
 
 
+def test_what_maps_take_counts_as_pages(canister: Canister):
+    canister.state.map_put(0, b"key", b"value")
+
+    assert canister.state.stable_pages() == 1
+
+
 def test_raw_memory_does_not_grow_beyond_the_limit(canister: Canister):
     assert canister.state.stable_grow(2**23) is None
     assert canister.state.stable_pages() == 0
