@@ -68,7 +68,7 @@ def settle(token: int, answer: dict[str, Any]) -> CreateGroupResult:
         elif name in REFUSALS:
             result = {name: payload}
         else:
-            result = {"InternalError": f"the group index answered {name}"}
+            result = {"InternalError": payload if isinstance(payload, str) else f"the group index answered {name}"}
     counts = state.load_creations()
     creations.end(counts, token, is_created=group_id is not None)
     state.save_creations(counts)
