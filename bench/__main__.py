@@ -21,7 +21,7 @@ from parley.temporary import RunningSystem, free_ports, temporary_system
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 DELIVERIES = 200
-console = Console()
+console = Console(highlight=False, soft_wrap=True)
 
 
 def measure(
@@ -37,7 +37,7 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         results = _measure(Path(folder), people, rounds)
     write_document(document, results)
-    console.print(f"written to {document}", highlight=False)
+    console.print(f"written to {document}")
 
 
 def _measure(folder: Path, people: int, rounds: int) -> Results:
@@ -96,7 +96,6 @@ def _say(what: str, clients: int, figures: Figures) -> None:
     console.print(
         f"{what:>14}, {clients:>2} clients: {figures.per_second:>8,.0f}/s, p50 {figures.p50_ms:6.2f} ms, "
         f"p99 {figures.p99_ms:6.2f} ms, generator {figures.cpu_share:.0%} of one processor",
-        highlight=False,
     )
 
 

@@ -120,12 +120,9 @@ def pairs_of(url: str, deployment: Deployment, identities: list[FastIdentity]) -
 
 
 def _user_id(url: str, deployment: Deployment, identity: FastIdentity) -> Principal:
-    agent = HttpAgent(url, identity)
-    try:
+    with HttpAgent(url, identity) as agent:
         current = ask(agent, "user_index", deployment["user_index"], "current_user")
         return Principal(current["Success"]["user_id"])
-    finally:
-        agent.close()
 
 
 @contextmanager

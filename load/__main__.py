@@ -26,7 +26,7 @@ from parley.places import ROOT, DataDirectory
 from parley.problems import Problem
 
 REPORTS = ROOT / "build" / "load"
-console = Console()
+console = Console(highlight=False, soft_wrap=True)
 
 
 class Shape(StrEnum):
@@ -80,7 +80,7 @@ def run(
     write_report(folder / "report.json", conditions, rows)
     print_report(rows, conditions, folder, console)
     if has_failures:
-        console.print(f"[red]There were failures: {folder / 'report_failures.csv'}[/]", highlight=False)
+        console.print(f"[red]There were failures: {folder / 'report_failures.csv'}[/]")
         raise typer.Exit(1)
 
 

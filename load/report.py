@@ -73,8 +73,8 @@ def print_report(rows: list[dict[str, Any]], conditions: Conditions, folder: Pat
         table.add_row(row["method"], *numbers, style="bold" if row["method"] == "Aggregated" else "")
     console.print(table)
     share = conditions.generator_cpu_seconds / conditions.wall_seconds / (os.cpu_count() or 1)
-    console.print(f"The load generator itself used {share:.0%} of this machine's processors.", highlight=False)
-    console.print(f"Report: {folder / 'report.html'}", highlight=False)
+    console.print(f"The load generator itself used {share:.0%} of this machine's processors.")
+    console.print(f"Report: {folder / 'report.html'}")
 
 
 def _row(row: dict[str, str]) -> dict[str, Any]:

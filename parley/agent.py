@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import urlparse
 
 import cbor2
@@ -73,6 +73,12 @@ class HttpAgent:
 
     def close(self) -> None:
         self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def update(
         self, canister_id: Principal, method: str, arg: bytes, effective_canister_id: Principal | None = None

@@ -20,7 +20,7 @@ from parley.version import version
 app = typer.Typer(
     help="Parley: a chat in which every person owns a canister.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-console = Console()
+console = Console(highlight=False, soft_wrap=True)
 
 Data = Annotated[Path, typer.Option(help="Where everything that lasts is kept.")]
 DEFAULT_DATA = Path("data")
@@ -131,14 +131,14 @@ def bundle(
     modules = make_modules(MODULES if name is None else (name,))
     write_modules(modules, DataDirectory(data.resolve()).allowed_modules)
     for canister, module in modules.items():
-        console.print(f"{BUNDLES / canister}  {len(module) / 1024:.0f} KiB", highlight=False)
+        console.print(f"{BUNDLES / canister}  {len(module) / 1024:.0f} KiB")
 
 
 @app.command()
 def new_identity(path: Annotated[Path, typer.Argument(help="The PEM file to write.")]) -> None:
     """Make a key that only you can read, and print its principal."""
     _check_absent(path)
-    console.print(ensure_identity(path).principal.text, highlight=False)
+    console.print(ensure_identity(path).principal.text)
 
 
 @app.command()
@@ -147,7 +147,7 @@ def new_vapid_key(path: Annotated[Path, typer.Argument(help="The PEM file to wri
     from parley.vapid import ensure_vapid_key
 
     _check_absent(path)
-    console.print(ensure_vapid_key(path), highlight=False)
+    console.print(ensure_vapid_key(path))
 
 
 @app.command(name="compile")
@@ -156,7 +156,7 @@ def compile_(name: Annotated[str, typer.Argument(help="The canister.")]) -> None
     from parley.compile import compile_canister
 
     _check_name(name)
-    console.print(str(compile_canister(name)), highlight=False)
+    console.print(str(compile_canister(name)))
 
 
 @app.command()
@@ -187,7 +187,7 @@ def check() -> None:
 @app.command(name="version")
 def show_version() -> None:
     """Print the version."""
-    console.print(version(), highlight=False)
+    console.print(version())
 
 
 def main() -> None:

@@ -46,17 +46,10 @@ def demo(
     talk_to: str | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Register the cast and let them talk; with `talk_to`, they also write to that user and to their group."""
+    """Register the cast and let them talk, once; with `talk_to`, they also write to that user and to their group."""
     people = dict(_register(url, deployment, identities, report))
-    for sender, recipient, text in _DIRECT_TALK:
-        people[sender].sends(people[recipient].user_id, text)
-    report(f"{len(_DIRECT_TALK)} direct messages")
-
-    group_id = _group(people)
-    for sender, text in _GROUP_TALK:
-        people[sender].says(group_id, text)
-    report(f"{len(_GROUP_TALK)} messages in the group “{_GROUP[0]}”")
-
+    groups = people["alice"].chats()["group_chats"]
+    group_id = Principal(groups[0]["chat_id"]) if groups else _talk(people, report)
     if talk_to is not None:
         _talk_to(people, group_id, talk_to)
         report(f"everybody wrote to {talk_to}")
@@ -72,16 +65,20 @@ def _register(
         yield name, person
 
 
-def _group(people: dict[str, Person]) -> Principal:
-    """The group of the cast: the one alice has already, or a new one that everybody joins."""
-    alice = people["alice"]
-    if existing := alice.chats()["group_chats"]:
-        return Principal(existing[0]["chat_id"])
+def _talk(people: dict[str, Person], report: Callable[[str], None]) -> Principal:
+    """Direct messages, then a group that everybody joins; answers the group's id."""
+    for sender, recipient, text in _DIRECT_TALK:
+        people[sender].sends(people[recipient].user_id, text)
+    report(f"{len(_DIRECT_TALK)} direct messages")
+
     name, description = _GROUP
-    group_id = alice.creates_group(name, description=description)
+    group_id = people["alice"].creates_group(name, description=description)
     for person in people.values():
-        if person is not alice:
+        if person.username != people["alice"].username:
             person.joins(group_id)
+    for sender, text in _GROUP_TALK:
+        people[sender].says(group_id, text)
+    report(f"{len(_GROUP_TALK)} messages in the group “{name}”")
     return group_id
 
 

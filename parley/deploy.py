@@ -85,8 +85,8 @@ def publish(
             deployment, environment=settings.environment, vapid_public_key=settings.vapid_public_key
         )
         assets = website_upload.collect_assets(settings.web_folder, config)
-        report("uploading the web client")
-        website_upload.upload_assets(agent, deployment["website"], assets)
+        if count := website_upload.upload_assets(agent, deployment["website"], assets):
+            report(f"web client uploaded, {count} files")
 
 
 def _ensure_module(

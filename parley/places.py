@@ -30,6 +30,11 @@ class DataDirectory:
         return self.path / "allowed-modules"
 
     @property
+    def website(self) -> Path:
+        """Tells the replica which canister `/` shows."""
+        return self.path / "website"
+
+    @property
     def addresses(self) -> Path:
         return self.path / "addresses.json"
 

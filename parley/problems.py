@@ -14,6 +14,6 @@ class Problem(Exception):
         self.advice = advice
 
     def show(self, console: Console) -> None:
-        console.print(self.message, style="red", highlight=False, markup=False)
+        console.print(self.message, style="red", markup=False)
         if self.advice:
-            console.print(self.advice, highlight=False, markup=False)
+            console.print(self.advice, markup=False)

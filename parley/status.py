@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import httpx
 from rich.console import Console
-from rich.table import Table
 
 from parley import management
 from parley.addresses import Addresses, is_healthy
@@ -21,16 +20,17 @@ PROCESSES = ("replica", "relay")
 
 
 def print_status(agent: Agent, deployment: Deployment, addresses: Addresses, console: Console) -> None:
-    console.print(f"Chat     {addresses.canister_url(deployment['website'])}", highlight=False)
-    console.print(f"Replica  {addresses.replica_url}  {_health(is_healthy(addresses.replica_url))}", highlight=False)
-    console.print(f"Relay    {addresses.relay_url}  {_relay_health(addresses)}", highlight=False)
-    console.print(_canisters(agent, deployment))
+    console.print(f"Chat     {addresses.canister_url(deployment['website'])}")
+    console.print(
+        f"Replica  {addresses.replica_url}  {_health(is_healthy(addresses.replica_url))}",
+    )
+    console.print(f"Relay    {addresses.relay_url}  {_relay_health(addresses)}")
+    _print_canisters(agent, deployment, console)
     users = ask(agent, "user_index", deployment["user_index"], "metrics")
     groups = ask(agent, "group_index", deployment["group_index"], "metrics")
     console.print(
         f"{users['users']} people, {groups['public_groups']} public and {groups['private_groups']} private groups; "
         f"{users['canisters_in_pool']} user and {groups['canisters_in_pool']} group canisters wait in the pools",
-        highlight=False,
     )
     for what, metrics in (("user", users), ("group", groups)):
         if metrics["upgrades_pending"] or metrics["upgrades_failed"]:
@@ -44,11 +44,11 @@ def print_logs(agent: Agent, deployment: Deployment, data: DataDirectory, name: 
     """The log of a canister (by name or id), or of a process."""
     if name in PROCESSES:
         path = data.logs / f"{name}.log"
-        console.print(path.read_text(errors="replace") if path.exists() else "", highlight=False, markup=False, end="")
+        console.print(path.read_text(errors="replace") if path.exists() else "", markup=False, end="")
         return
     for timestamp_ns, text in management.fetch_logs(agent, _canister(deployment, name)):
         moment = datetime.fromtimestamp(timestamp_ns / 1e9, UTC).isoformat(timespec="milliseconds")
-        console.print(f"{moment}  {text}", highlight=False, markup=False)
+        console.print(f"{moment}  {text}", markup=False)
 
 
 def _canister(deployment: Deployment, name: str) -> Principal:
@@ -61,20 +61,15 @@ def _canister(deployment: Deployment, name: str) -> Principal:
         raise Problem(f"There is no {name!r}.", f"Give a canister id or one of: {known}.") from None
 
 
-def _canisters(agent: Agent, deployment: Deployment) -> Table:
-    table = Table("canister", "id", "status", "module", "cycles", "memory")
+def _print_canisters(agent: Agent, deployment: Deployment, console: Console) -> None:
     for name in CANISTERS:
         status = management.canister_status(agent, deployment[name])
-        module = status["module_hash"]
-        table.add_row(
-            name,
-            deployment[name].text,
-            next(iter(status["status"])),
-            bytes(module).hex()[:16] if module else "none",
-            f"{status['cycles'] / 1e12:,.1f} T",
-            f"{status['memory_size'] / 1024:,.0f} KiB",
+        module = bytes(status["module_hash"] or b"").hex()
+        line = (
+            f"{name:<14} {deployment[name].text}  {next(iter(status['status'])):<8} module {module[:12] or 'none':<12} "
+            f"{status['cycles'] / 1e12:>14,.1f} T cycles {status['memory_size'] / 1024:>10,.0f} KiB"
         )
-    return table
+        console.print(line)
 
 
 def _relay_health(addresses: Addresses) -> str:

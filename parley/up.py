@@ -22,7 +22,7 @@ from rich.panel import Panel
 from parley.addresses import Addresses, check_ports_are_free, is_healthy
 from parley.agent import HttpAgent
 from parley.deploy import Settings, deploy
-from parley.deployment import Deployment
+from parley.deployment import Deployment, replace_file
 from parley.identity import ensure_identity
 from parley.modules import make_modules, write_modules
 from parley.places import WEB_APP, DataDirectory
@@ -71,38 +71,51 @@ def start(options: UpOptions, services: list[Service], report: Callable[[str], N
     replica = replica_service(data, addresses)
     services.append(replica)
     replica.start()
+    deployment = Deployment.load(data.deployment)
+    relay = None
+    if deployment.is_complete():
+        # It waits for the replica by itself, so it need not wait for the deployment.
+        relay = _start_relay(data, addresses, deployment, services)
     modules = make_modules()
     write_modules(modules, data.allowed_modules)
     wait_until(lambda: is_healthy(addresses.replica_url), replica, timeout_seconds=START_SECONDS_MAX)
     report(f"replica on {addresses.replica_url}")
 
-    deployment = deploy(
-        HttpAgent(addresses.replica_url, deployer),
-        modules,
-        Settings(
-            relay=relay_identity.principal,
-            vapid_public_key=vapid_public_key,
-            web_folder=WEB_APP,
-            pool_target=options.pool_target,
-        ),
-        deployment=Deployment.load(data.deployment),
-        remember=lambda deployment: deployment.save(data.deployment),
-        report=report,
+    settings = Settings(
+        relay=relay_identity.principal,
+        vapid_public_key=vapid_public_key,
+        web_folder=WEB_APP,
+        pool_target=options.pool_target,
     )
+    with HttpAgent(addresses.replica_url, deployer) as agent:
+        deploy(
+            agent,
+            modules,
+            settings,
+            deployment=deployment,
+            remember=lambda deployment: deployment.save(data.deployment),
+            report=report,
+        )
+    replace_file(data.website, deployment["website"].text.encode())
     report("canisters deployed")
 
-    relay = relay_service(data, addresses, deployment)
-    services.append(relay)
-    relay.start()
+    relay = relay or _start_relay(data, addresses, deployment, services)
     wait_until(lambda: _relay_answers(addresses), relay, timeout_seconds=START_SECONDS_MAX)
     report(f"relay on {addresses.relay_url}")
     addresses.save(data.addresses)
     return deployment
 
 
+def _start_relay(data: DataDirectory, addresses: Addresses, deployment: Deployment, services: list[Service]) -> Service:
+    relay = relay_service(data, addresses, deployment)
+    services.append(relay)
+    relay.start()
+    return relay
+
+
 def replica_service(data: DataDirectory, addresses: Addresses) -> Service:
     arguments = ["replica", "--data", str(data.replica), "--host", addresses.host, "--port", str(addresses.port)]
-    arguments += ["--allow-list", str(data.allowed_modules)]
+    arguments += ["--allow-list", str(data.allowed_modules), "--website", str(data.website)]
     return Service("replica", arguments, data.logs / "replica.log")
 
 
@@ -125,7 +138,7 @@ class _Steps:
 
     def report(self, text: str) -> None:
         seconds = time.monotonic() - self._started_at
-        self._console.print(f"[green]✓[/] {text} [dim]{seconds:.1f} s[/]", highlight=False)
+        self._console.print(f"[green]✓[/] {text} [dim]{seconds:.1f} s[/]")
 
 
 def _stop_on_signals() -> threading.Event:
@@ -160,4 +173,4 @@ def _welcome(addresses: Addresses, deployment: Deployment) -> Panel:
     ]
     if addresses.host not in LOOPBACK_HOSTS:
         lines.append(f"[yellow]It listens on {addresses.host}: everybody who can reach this machine can use it.[/]")
-    return Panel("\n".join(lines), title="Parley is running", expand=False, highlight=False)
+    return Panel("\n".join(lines), title="Parley is running", expand=False)
