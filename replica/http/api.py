@@ -7,6 +7,7 @@ some clients choke on a tag they did not send. Interface spec, "HTTPS interface"
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import cbor2
@@ -145,6 +146,7 @@ def _check_method(request: Request, method: str) -> None:
         raise HttpError(405, f"This endpoint takes {method} requests.")
 
 
+@lru_cache(maxsize=4096)
 def _principal(text: str) -> Principal:
     try:
         return Principal.from_text(text)

@@ -28,6 +28,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_BYTES_MAX: Final = 4 * 1024 * 1024
 
+_WITHOUT_BODY: Final = (204, 304)
 _OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
 _log = logging.getLogger(__name__)
 
@@ -157,7 +158,13 @@ async def _read(scope: Scope, receive: Receive) -> Request:
 
 
 async def _write(send: Send, response: Response) -> None:
-    size = (b"content-length", str(len(response.body)).encode())
-    headers = [*response.headers, *CORS] if response.status == 204 else [*response.headers, size, *CORS]
+    has_body = response.status not in _WITHOUT_BODY
+    body = response.body if has_body else b""
+    headers = list(response.headers)
+    if has_body:
+        headers.append((b"content-length", str(len(body)).encode()))
+    # A page may say itself who else may use it; browsers refuse a header that is there twice.
+    own = {name for name, _ in response.headers}
+    headers += [header for header in CORS if header[0] not in own]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
+    await send({"type": "http.response.body", "body": body})

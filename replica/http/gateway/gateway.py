@@ -6,6 +6,7 @@ the real network would; browsers see the same failures on a laptop as on mainnet
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -37,6 +38,10 @@ STREAM_CALLBACKS_MAX: Final = 1000
 BODY_BYTES_MAX: Final = 512 * 2**20
 
 _EXPIRY_NS: Final = 4 * 60 * 1_000_000_000
+_STATUSES: Final = range(200, 600)
+# RFC 9110, "Field names" and "Field values": a line break would let a canister write the rest of the response itself.
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 _SET_BY_THE_SERVER: Final = frozenset(("connection", "content-length", "date", "keep-alive", "transfer-encoding"))
 
 
@@ -149,18 +154,15 @@ def _headers_for_canister(headers: Headers) -> Headers:
 
 
 def _to_browser(target: Target, response: CanisterResponse) -> Response:
+    if response.status not in _STATUSES:
+        raise HttpError(503, f"Canister {target.canister_id} answered with status {response.status}.")
     headers = [
-        (name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+        (name.lower().encode(), value.encode("latin-1", "replace"))
         for name, value in response.headers
-        if name.lower() not in _SET_BY_THE_SERVER and _is_one_line(name) and _is_one_line(value)
+        if _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value) and name.lower() not in _SET_BY_THE_SERVER
     ]
     headers.append((b"x-ic-canister-id", target.canister_id.text.encode()))
     return Response(response.status, tuple(headers), response.body)
-
-
-def _is_one_line(text: str) -> bool:
-    """A line break in a header would let a canister write the rest of the response itself."""
-    return not any(character in text for character in "\r\n\0")
 
 
 def _unavailable(target: Target, reject: Reject) -> HttpError:

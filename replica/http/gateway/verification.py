@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from replica.certification.certificate import CertificateError, verify_certificate
 from replica.certification.hash_tree import (
@@ -119,7 +119,7 @@ def _check_certificate(proof: _Proof, canister_id: Principal, root_key_der: byte
 
 def _check_path(proof: _Proof, request: Request) -> None:
     """The path of the tree must be the most specific one that exists for the path of the request."""
-    segments = unquote(urlsplit(request.url).path).removeprefix("/").split("/")
+    segments = unquote(request.path).removeprefix("/").split("/")
     for candidate in _candidates(segments):
         if candidate == proof.expression_path:
             return

@@ -4,6 +4,8 @@ import cbor2
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from replica.certification.certificate import verify_certificate
 from replica.certification.hash_tree import Absent, Found, Leaf, lookup, lookup_value
@@ -317,3 +319,21 @@ def test_a_round_that_fails_is_told_to_callers_and_to_the_operator(replica, echo
     assert [response.status_code for response in responses] == [503, 503]
     assert failures == [1]
     web.close()
+
+
+@pytest.mark.parametrize("endpoint", ["v3/canister/{}/call", "v2/canister/{}/query", "v2/canister/{}/read_state"])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=100))
+def test_random_bodies_are_refused_and_nothing_breaks(web, echo, endpoint, body):
+    assert web.post("/api/" + endpoint.format(echo), body).status_code == 400
+
+
+GOOD_QUERY = query_of(Principal.from_counter(7))[0]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(position=st.integers(0, len(GOOD_QUERY) - 1), inserted=st.binary(max_size=4), removed_count=st.integers(0, 4))
+def test_damaged_bodies_never_break_anything(web, position, inserted, removed_count):
+    damaged = GOOD_QUERY[:position] + inserted + GOOD_QUERY[position + removed_count :]
+
+    assert web.post(f"/api/v2/canister/{Principal.from_counter(7)}/query", damaged).status_code in (200, 400)

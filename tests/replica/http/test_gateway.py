@@ -221,7 +221,9 @@ def test_an_answer_that_is_no_page_is_refused(replica, engine, web):
 
 
 def test_a_canister_cannot_write_headers_of_its_own_making(get, site, canister):
-    site.change = {"headers": [("X-Split", "a\r\nset-cookie: b"), ("Content-Length", "1"), ("X-Good", "yes")]}
+    site.change = {
+        "headers": [("X-Split", "a\r\nset-cookie: b"), ("X bad: name", "1"), ("Content-Length", "1"), ("X-Good", "yes")]
+    }
 
     response = get("/about", host=f"{canister}.raw.localhost")
 
@@ -229,6 +231,43 @@ def test_a_canister_cannot_write_headers_of_its_own_making(get, site, canister):
     assert "set-cookie" not in response.headers
     assert response.headers["x-good"] == "yes"
     assert response.text == "about us"
+
+
+@pytest.mark.parametrize("status", [0, 100, 199, 600, 65_535])
+def test_a_status_that_is_none_is_refused(get, site, canister, status):
+    site.change = {"status_code": status}
+
+    response = get("/about", host=f"{canister}.raw.localhost")
+
+    assert (response.status_code, f"status {status}." in response.text) == (503, True)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_answers_that_have_no_body_get_none(get, site, canister, status):
+    site.change = {"status_code": status}
+
+    response = get("/about", host=f"{canister}.raw.localhost")
+
+    assert (response.status_code, response.content) == (status, b"")
+    assert "content-length" not in response.headers
+
+
+def test_a_page_may_say_itself_who_may_use_it(get, site, canister):
+    site.change = {"headers": [("Access-Control-Allow-Origin", "http://example.org")]}
+
+    response = get("/about", host=f"{canister}.raw.localhost")
+
+    assert response.headers.get_list("access-control-allow-origin") == ["http://example.org"]
+
+
+def test_a_path_that_looks_like_a_host_is_a_path(get, site, monkeypatch):
+    prove = site._certificate_header
+    monkeypatch.setattr(site, "_find", lambda url: PAGE)
+    monkeypatch.setattr(site, "_certificate_header", lambda ic, page, url: prove(ic, page, "/about"))
+
+    # Were `elsewhere` taken for a host name, the proof of /about would serve this path too.
+    assert get("/about").status_code == 200
+    assert get("http://localhost:8080//elsewhere/about").status_code == 503
 
 
 def test_the_api_is_there_on_every_host(get):

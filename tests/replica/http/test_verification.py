@@ -1,9 +1,12 @@
 """Hashes and expressions of response verification: the vectors of ic-protocol.md, A.9."""
 
 import base64
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from replica.certification.hash_tree import Labeled, Leaf, to_cbor
 from replica.http.gateway.expression import (
@@ -13,9 +16,11 @@ from replica.http.gateway.expression import (
     ResponseCertification,
     parse_expression,
 )
+from replica.http.gateway.host import find_target
 from replica.http.gateway.interface import CanisterResponse
-from replica.http.gateway.verification import request_hash, response_hash
-from replica.http.messages import Request
+from replica.http.gateway.verification import VerificationError, request_hash, response_hash, verify_response
+from replica.http.messages import HttpError, Request
+from replica.principal import Principal
 
 RESPONSE_ONLY = (
     "default_certification(ValidationArgs{certification: Certification{no_request_certification: Empty{}, "
@@ -105,3 +110,30 @@ def test_the_tree_that_skips_certification_is_that_of_the_vector():
     assert base64.b64encode(b"\xd9\xd9\xf7" + to_cbor(tree)).decode() == (
         "2dn3gwJJaHR0cF9leHBygwJDPCo+gwJYIMMautvQsFn51GT9bfTani3Ah659C0BGjTNyJtQTszcjggNA"
     )
+
+
+def everything_but(text):
+    return f"certificate=:{text}:, tree=:{text}:, expr_path=:{text}:, version=2"
+
+
+@given(st.text() | st.binary().map(lambda data: everything_but(base64.b64encode(data).decode())))
+def test_any_certificate_header_verifies_or_is_refused(header):
+    request = Request("GET", "/", "", (), b"")
+    answer = response(headers=(("IC-Certificate", header), ("IC-CertificateExpression", RESPONSE_ONLY)))
+
+    with pytest.raises(VerificationError):
+        verify_response(request, answer, Principal.from_counter(1), root_key_der=b"", now_ns=0)
+
+
+@given(st.text())
+def test_any_expression_is_read_or_refused(text):
+    with pytest.raises(ExpressionError):
+        parse_expression(text)
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_host_is_understood_or_refused(host, query, referer):
+    headers = ((b"host", host.encode()), (b"referer", referer.encode()))
+
+    with suppress(HttpError):
+        assert find_target(Request("GET", "/", query, headers, b"")) is None
