@@ -31,7 +31,7 @@ def faults_of(canister: CanisterSource) -> list[Fault]:
 def _environment(file: SourceFile) -> Iterator[Fault]:
     if file.path == _ENVIRONMENT:
         return
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         is_platform = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ic"
         if is_platform and isinstance(node, ast.Attribute) and node.attr in _ASKED_OF_THE_ENVIRONMENT:
             yield Fault(file.path, node.lineno, "P5", f"take ic.{node.attr} from {IMPORT_ROOT}.lib.env")
@@ -50,7 +50,7 @@ def _method_files(file: SourceFile) -> Iterator[Fault]:
 def _pure_models(file: SourceFile) -> Iterator[Fault]:
     if "model" not in PurePosixPath(file.path).parts[:-1]:
         return
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.ImportFrom) and node.module == "kybra":
             for alias in node.names:
                 if alias.name in _IMPURE:

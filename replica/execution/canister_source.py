@@ -26,6 +26,11 @@ class CanisterSource:
         return {file.module: file for file in self.files}
 
     @cached_property
+    def bindings(self) -> Mapping[str, Bindings]:
+        """By path of the file."""
+        return {file.path: bindings_of(file) for file in self.files}
+
+    @cached_property
     def map_names(self) -> frozenset[tuple[str, str]]:
         """Module and name of every stable map."""
         by_path = {file.path: file.module for file in self.files}
@@ -69,7 +74,7 @@ def bindings_of(file: SourceFile) -> Bindings:
 
 def _imported(file: SourceFile) -> dict[str, tuple[str, str | None]]:
     names: dict[str, tuple[str, str | None]] = {}
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]

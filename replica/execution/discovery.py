@@ -33,6 +33,11 @@ _WITH_PARAMETERS: Final = frozenset({"init", "post_upgrade"})
 _TYPE_BASES: Final[dict[str, TypeKind]] = {"Record": "record", "Variant": "variant", "Service": "service"}
 _PARAMETERS_MAX: Final = 5
 _HOOK_KINDS: Final[tuple[HookKind, ...]] = ("init", "post_upgrade", "pre_upgrade", "heartbeat", "inspect_message")
+# Types keep their names in the generated Rust, next to Rust's own.
+_TAKEN_BY_RUST: Final = frozenset(
+    {"Result", "Option", "Vec", "Box", "String", "Default", "Self", "Ic", "KybraError", "CandidError", "Some", "None"}
+    | {"Ok", "Err", "Send", "Sync", "Copy", "Clone", "Drop", "Iterator", "From", "Into", "ToString", "Fn"}
+)
 _MAP_SETTINGS: Final = ("memory_id", "max_key_size", "max_value_size")
 
 
@@ -253,6 +258,8 @@ class _Reader:
             self._map(node, name, value)
 
     def _declare(self, node: ast.stmt, declaration: TypeDeclaration) -> None:
+        if declaration.name in _TAKEN_BY_RUST and self._file.origin != "kybra":
+            self._fault(node, "24", f"rename {declaration.name}; the code that Kybra generates has its own")
         if declaration.name in self._found.types:
             other = self._found.types[declaration.name].place
             self._fault(node, "24", f"rename {declaration.name}; {other.path}:{other.line} has a type of this name")

@@ -155,7 +155,7 @@ class _Walk:
 
 
 def _dynamic_imports(file: SourceFile) -> Iterator[Fault]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
         if name in _DYNAMIC_IMPORTERS:
             line = getattr(node, "lineno", 1)

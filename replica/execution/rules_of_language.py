@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _WITH_PARENTHESIS: Final = re.compile(rb"^\s*with\s*\(", re.MULTILINE)
 _LAYOUT: Final = (tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
+_TRIPLE: Final = ("'''", '"""')
+_FILE_OPENERS: Final = frozenset({"codecs", "gzip", "io"})
 _WALL_CLOCK: Final = frozenset({"now", "utcnow", "today"})
 _FORBIDDEN_NAMES: Final = frozenset({"__file__", "__builtins__"})
 _CATCH_ALL: Final = frozenset({"BaseException", "GeneratorExit", "KeyboardInterrupt", "SystemExit"})
@@ -26,7 +28,7 @@ _CATCH_ALL: Final = frozenset({"BaseException", "GeneratorExit", "KeyboardInterr
 
 def build_faults(file: SourceFile) -> Iterator[Fault]:
     """What would break the build of any canister that carries this file."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Match):
             yield _fault(file, node, "1", "write if/elif; Kybra has no match statement")
         elif isinstance(node, ast.AsyncFunctionDef | ast.AsyncFor | ast.AsyncWith | ast.Await):
@@ -35,8 +37,7 @@ def build_faults(file: SourceFile) -> Iterator[Fault]:
             yield _fault(file, node.target, "1", "write a loop; Kybra has no async comprehensions")
         elif isinstance(node, ast.Subscript) and _has_star(node.slice):
             yield _fault(file, node, "3", "keep * out of brackets; Kybra's parser does not know it there")
-        elif isinstance(node, ast.JoinedStr):
-            yield from _f_string_faults(file, node)
+    yield from _f_strings(file)
     yield from _parenthesised_with(file)
 
 
@@ -65,29 +66,40 @@ def _holds_items(tokens: list[tokenize.TokenInfo]) -> bool:
     return False
 
 
-def _f_string_faults(file: SourceFile, node: ast.JoinedStr) -> Iterator[Fault]:
-    """Since Python 3.12 the parser lets f-strings hold what Kybra's parser does not; before, parsing has failed."""
-    if sys.version_info < (3, 12):
+def _f_strings(file: SourceFile) -> Iterator[Fault]:
+    """Since Python 3.12 f-strings may hold what Kybra's parser cannot read; before that, parsing has failed."""
+    if sys.version_info < (3, 12) or not any(isinstance(node, ast.JoinedStr) for node in file.nodes):
         return
-    text = ast.get_source_segment(file.data.decode(), node) or ""
-    quote = text.lstrip("fFrRbBuU")[:1]
-    for part in node.values:
-        if not isinstance(part, ast.FormattedValue):
-            continue
-        inner = ast.get_source_segment(file.data.decode(), part.value) or ""
-        if "\\" in inner or quote in inner or '"""' in inner or "'''" in inner:
-            yield _fault(file, node, "3", "keep quotes of the same kind and backslashes out of f-string braces")
+    open_quotes: list[str] = []
+    for token in tokenize.tokenize(io.BytesIO(file.data).readline):
+        name = tokenize.tok_name[token.type]
+        quote = token.string.lstrip("fFrRbBuU")
+        if name == "FSTRING_END":
+            open_quotes.pop()
+        elif open_quotes and (name == "COMMENT" or _is_confusing(name, quote, open_quotes[-1])):
+            yield Fault(
+                file.path, token.start[0], "3", "keep comments, quotes of the same kind and \\ out of the braces"
+            )
+        if name == "FSTRING_START":
+            open_quotes.append(quote)
+
+
+def _is_confusing(name: str, quote: str, outer: str) -> bool:
+    """Whether a string inside the braces of another cannot be told from its end by an older parser."""
+    return name in ("STRING", "FSTRING_START") and (quote[0] == outer[0] or quote[:3] in _TRIPLE or "\\" in quote)
 
 
 def _language(_canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
     yield from build_faults(file)
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Dict) and None in node.keys:
             yield _fault(file, node, "2", "use dict.update or `|`; Kybra puts ** in a dict display in the wrong order")
         elif isinstance(node, ast.Name):
             yield from _name_faults(file, node)
         elif isinstance(node, ast.Attribute) and node.attr in _WALL_CLOCK and _is_date(node.value):
             yield _fault(file, node, "45", "take the time from canisters.lib.env")
+        elif isinstance(node, ast.Attribute) and node.attr == "open" and _is_name(node.value, _FILE_OPENERS):
+            yield _fault(file, node, "46", "do without files; what must last goes into stable maps")
         elif isinstance(node, ast.FunctionDef) and node.name == "__del__":
             yield _fault(file, node, "46", "remove __del__; it does not run in canisters")
         elif isinstance(node, ast.Try):
@@ -110,6 +122,10 @@ def _name_faults(file: SourceFile, node: ast.Name) -> Iterator[Fault]:
         yield _fault(file, node, "46", "use ic.print")
     elif node.id in stdlib.FORBIDDEN_BUILTINS or node.id in _FORBIDDEN_NAMES:
         yield _fault(file, node, "46", f"do without {node.id}; it is not for canisters")
+
+
+def _is_name(node: ast.expr, names: frozenset[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
 
 
 def _is_date(node: ast.expr) -> bool:

@@ -12,7 +12,6 @@ from typing import Final
 from replica.execution.canister_source import (
     Bindings,
     CanisterSource,
-    bindings_of,
     declared_all,
     exported_names,
 )
@@ -39,7 +38,7 @@ def _fault(file: SourceFile, node: ast.expr | ast.stmt, rule: str, text: str) ->
 
 
 def _kybra_names(_canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.partition(".")[0] == "kybra":
@@ -50,10 +49,10 @@ def _kybra_names(_canister: CanisterSource, file: SourceFile) -> Iterator[Fault]
                     yield _fault(file, node, "5", f"import {alias.name} from kybra by its own name")
 
 
-def _hidden_methods(_canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
+def _hidden_methods(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
     """Decorators of Kybra where Kybra does not look."""
-    bindings = bindings_of(file)
-    for node in ast.walk(file.tree):
+    bindings = canister.bindings[file.path]
+    for node in file.nodes:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if isinstance(node, ast.FunctionDef) and node in file.tree.body:
@@ -82,13 +81,13 @@ def _entry_scope(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
 
 
 def _map_use(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
-    bindings = bindings_of(file)
+    bindings = canister.bindings[file.path]
     has_maps = bool(canister.declarations.maps)
 
     def is_map(node: ast.expr) -> bool:
         return _is_map(canister, file, bindings, node)
 
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Subscript) and is_map(node.value):
             yield _fault(file, node, "30", "use get, insert or remove; stable maps have no []")
         elif isinstance(node, ast.Compare) and _tests_membership(node) and is_map(node.comparators[-1]):
@@ -118,7 +117,7 @@ def _is_map(canister: CanisterSource, file: SourceFile, bindings: Bindings, node
 def _maps_elsewhere(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
     declared = {item.place.line for item in canister.declarations.maps.values() if item.place.path == file.path}
     top_level = {id(getattr(node, "value", None)) for node in file.tree.body}
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         is_map = isinstance(node, ast.Call) and _called_name(node) == "StableBTreeMap"
         if is_map and isinstance(node, ast.Call) and id(node) not in top_level and node.lineno not in declared:
             yield _fault(file, node, "28", "assign the map to a name at module level, where Kybra finds it")
@@ -128,7 +127,7 @@ def _maps_elsewhere(canister: CanisterSource, file: SourceFile) -> Iterator[Faul
 
 
 def _calls(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Expr) and _is_platform_call(canister, node.value):
             yield _fault(file, node, "36", "yield the call, or .notify() it; otherwise nothing is sent")
         elif isinstance(node, ast.Yield) and isinstance(node.value, ast.List | ast.Tuple):
@@ -202,8 +201,8 @@ def _call_in_context(
 
 
 def _timers(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
-    bindings = bindings_of(file)
-    for node in ast.walk(file.tree):
+    bindings = canister.bindings[file.path]
+    for node in file.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         if not _is_ic(node.func) or node.func.attr not in _TIMER_SETTERS or len(node.args) != 2:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-from replica.execution.canister_source import Bindings, CanisterSource, bindings_of
+from replica.execution.canister_source import Bindings, CanisterSource
 from replica.execution.source import Fault, SourceFile
 
 _FREEZING: Final = frozenset({"tuple", "frozenset", "MappingProxyType", "bytes", "str", "int", "float", "bool", "len"})
@@ -99,7 +99,7 @@ def _state_from_call(
 
 def _is_immutable_class(canister: CanisterSource, file: SourceFile, name: str) -> bool:
     """Whether the source of a class shows that only its constructor sets attributes."""
-    module, original = bindings_of(file).imported.get(name, (file.module, name))
+    module, original = canister.bindings[file.path].imported.get(name, (file.module, name))
     source = canister.modules.get(module)
     classes = [node for node in source.tree.body if isinstance(node, ast.ClassDef)] if source is not None else []
     node = next((item for item in classes if item.name == original), None)
@@ -132,8 +132,8 @@ def _root(node: ast.expr) -> str | None:
 
 
 def _changes(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
-    bindings = bindings_of(file)
-    for node in ast.walk(file.tree):
+    bindings = canister.bindings[file.path]
+    for node in file.nodes:
         if isinstance(node, ast.Global):
             yield Fault(file.path, node.lineno, "P2", "pass values; `global` state is shared by all canisters")
         elif isinstance(node, ast.FunctionDef):

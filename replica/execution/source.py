@@ -11,6 +11,7 @@ import ast
 import contextlib
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -38,7 +39,7 @@ class SourceError(Exception):
         self.faults = faults
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class SourceFile:
     """A parsed module; `path` is relative to the import root, with forward slashes."""
 
@@ -47,7 +48,12 @@ class SourceFile:
     tree: ast.Module
     origin: Origin
 
-    @property
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """The whole tree, flat: every rule reads it."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def module(self) -> str:
         parts = PurePosixPath(self.path).with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -100,6 +100,7 @@ SAMPLES: Final[dict[str, tuple[str, str]]] = {
         "class TimerId(Record):  # fault\n    a: int\n",
         "class AlarmId(Record):\n    a: int\n",
     ),
+    "24 Rust": ("class Result(Variant):  # fault\n    Ok: null\n", "class GreetResult(Variant):\n    Ok: null\n"),
     "25": (
         "@query\ndef f(a: list[int]) -> void:  # fault\n    pass\n",
         "@query\ndef f(a: Vec[int]) -> void:\n    pass\n",
@@ -191,6 +192,10 @@ SAMPLES: Final[dict[str, tuple[str, str]]] = {
     ),
     "46 print": ("def f() -> None:\n    print(1)  # fault\n", "def f() -> None:\n    ic.print(1)\n"),
     "46 open": ("def f() -> object:\n    return open('x')  # fault\n", "A = 1\n"),
+    "46 io": (
+        "import io\n\n\ndef f() -> object:\n    return io.open('x')  # fault\n",
+        "import io\n\n\ndef f() -> object:\n    return io.BytesIO()\n",
+    ),
     "46 os": ("import os  # fault\n", "import math\n"),
     "46 del": (
         "class C:\n    def __del__(self) -> None:  # fault\n        pass\n",
