@@ -220,6 +220,11 @@ def test_a_reply_in_a_yielded_generator_does_not_find_its_method(manual: FakeCan
         manual.answer(b"")
 
 
+def test_a_reply_behind_a_wrapping_decorator_does_not_find_its_method(manual: FakeCanister) -> None:
+    with pytest.raises(Trap, match="SystemError: attempted to reply"):
+        manual.update("reply_wrapped", 1)
+
+
 def test_a_second_reply_traps(manual: FakeCanister) -> None:
     with pytest.raises(Trap, match="answered before"):
         manual.update("reply_twice")

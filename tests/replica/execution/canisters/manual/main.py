@@ -76,6 +76,19 @@ def reply_without_manual() -> text:
     return ""
 
 
+def logged(function: object) -> object:
+    def wrapper(*args: object) -> object:
+        return function(*args)
+
+    return wrapper
+
+
+@update
+@logged
+def reply_wrapped(value: nat64) -> Manual[nat64]:
+    ic.reply(value)
+
+
 @update
 def silent() -> Manual[text]:
     pass
