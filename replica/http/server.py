@@ -35,7 +35,7 @@ def serve(
     website_file: Path | None = None,
 ) -> int:
     """Serve until told to stop; returns the exit code of the process."""
-    if not _is_loopback(host):
+    if not is_loopback(host):
         _warn(host)
     has_failed: list[bool] = []
 
@@ -77,7 +77,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -1,0 +1,57 @@
+"""The replica as a process: it starts, stops when asked to, and is the same one when it starts again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cbor2
+import httpx
+import pytest
+
+from parley.processes import Service, wait_until
+from parley.temporary import free_ports
+from replica.http.server import is_loopback
+
+
+@pytest.fixture
+def service(tmp_path: Path):
+    (port,) = free_ports(1)
+    arguments = ["replica", "--data", str(tmp_path / "data"), "--port", str(port)]
+    service = Service("replica", arguments, tmp_path / "replica.log")
+    yield service, f"http://127.0.0.1:{port}/api/v2/status"
+    service.stop()
+
+
+def root_key_of(url: str) -> bytes | None:
+    try:
+        return cbor2.loads(httpx.get(url, trust_env=False).content)["root_key"]
+    except httpx.HTTPError:
+        return None
+
+
+def test_a_replica_stops_when_asked_and_keeps_its_keys(service):
+    replica, url = service
+    root_keys = []
+    for _ in range(2):
+        replica.start()
+        wait_until(lambda: root_key_of(url) is not None, replica, timeout_seconds=60)
+        root_keys.append(root_key_of(url))
+        replica.process.terminate()
+        assert replica.process.wait(30) == 0
+
+    assert root_keys[0] == root_keys[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104 - that it is not loopback is the point
+        ("192.0.2.1", False),
+        ("example.org", False),
+    ],
+)
+def test_only_loopback_is_this_machine_alone(host, expected):
+    assert is_loopback(host) is expected
