@@ -1,7 +1,8 @@
 """One canister's record: everything about it that is not in a table of its own.
 
 The record is mutable because it is touched by every message. `checkpoint` and `restore` are how a trap undoes it: what
-a checkpoint refers to is never changed in place, only replaced.
+a checkpoint refers to is never changed in place, only replaced; of the totals of maps, which every write changes, the
+first write after a checkpoint makes a copy.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Canister:
     """The record. Fields that `checkpoint` leaves out live in memory only."""
 
     __slots__ = (
+        "are_totals_shared",
         "balance",
         "certified_data",
         "certified_view",
@@ -94,6 +96,7 @@ class Canister:
         self.created_at_ns = 0
         self.installed_at_ns = 0
         self.settings = DEFAULT_SETTINGS
+        self.are_totals_shared = False  # whether a checkpoint refers to `map_totals`
         self.certified_view: tuple[Any, ...] | None = None  # what the state tree shows of this record
         self.code_epoch = 0  # rises when code is replaced: continuations of earlier code must not run
         self.prefix = number.to_bytes(4, "big")  # starts this canister's keys in every table
@@ -104,6 +107,7 @@ class Canister:
         self.code_epoch += 1
 
     def checkpoint(self) -> tuple[Any, ...]:
+        self.are_totals_shared = True
         return (
             self.controllers,
             self.status,
@@ -127,6 +131,7 @@ class Canister:
         )
 
     def restore(self, checkpoint: tuple[Any, ...]) -> None:
+        self.are_totals_shared = True
         (
             self.controllers,
             self.status,

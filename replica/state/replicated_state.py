@@ -36,6 +36,7 @@ class ReplicatedState:
         self.ingress = IngressTable(self.store)
         self.tree = StateTree(self.ingress.get)
         self.heartbeats: set[Principal] = set()
+        self._unsettled: list[Principal] = []  # what a crash may have left half done
         self._requests_changed: dict[bytes, IngressRecord | None] = {}
         self._subnet_before = self.subnet.checkpoint()
 
@@ -44,20 +45,21 @@ class ReplicatedState:
         self.tree.set_time(self.subnet.time_ns)
         for canister in self.canisters.all():
             self._certify_canister(canister)
+            if canister.cycles_in_flight or canister.status == "stopping":
+                self._unsettled.append(canister.id)
         for record in self.ingress.finished():
             self.tree.set_request(record.request_id, record.status, record.response)
 
     def recover_canisters(self) -> None:
         """After a restart no call is in flight: cycles on their way return, and what was stopping has stopped."""
-        for canister_id in [
-            each.id for each in self.canisters.all() if each.cycles_in_flight or each.status == "stopping"
-        ]:
+        for canister_id in self._unsettled:
             canister = self.canisters.get(canister_id)
             if canister is not None:
                 self.canisters.touch(canister)
                 canister.balance += canister.cycles_in_flight
                 canister.cycles_in_flight = 0
                 canister.status = "stopped" if canister.status == "stopping" else canister.status
+        self._unsettled.clear()
 
     # -- Messages ----------------------------------------------------------------------------------------------------
 

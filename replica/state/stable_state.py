@@ -86,9 +86,12 @@ class StableState:
 
     def _count(self, memory_id: int, entries: int, size_bytes: int) -> None:
         canister = self._canister
-        old_entries, old_bytes = canister.map_totals.get(memory_id, (0, 0))
-        # Replaced, not changed: a checkpoint of the record may refer to the old dictionary.
-        canister.map_totals = {**canister.map_totals, memory_id: (old_entries + entries, old_bytes + size_bytes)}
+        if canister.are_totals_shared:
+            canister.map_totals = canister.map_totals.copy()
+            canister.are_totals_shared = False
+        totals = canister.map_totals
+        old_entries, old_bytes = totals.get(memory_id, (0, 0))
+        totals[memory_id] = (old_entries + entries, old_bytes + size_bytes)
         canister.stable_bytes += size_bytes
         if canister.stable_bytes > STABLE_BYTES_MAX:
             raise Trap("out of stable memory", "IC0507")

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 import cbor2
 
+from replica.certification.hash_tree import FORK_PREFIX
 from replica.certification.label_tree import Content, LabelTree, Subtree
 from replica.certification.representation import leb128
-from replica.certification.tree_nodes import Container, Node, Wanted
+from replica.certification.tree_nodes import FORK, Container, Node, Wanted, labeled_hash, write_labeled
 from replica.principal import Principal
 from replica.reject import Reject
 from replica.state.canister import Canister
@@ -26,6 +28,7 @@ from replica.state.ingress_records import IngressRecord
 _SELF_DESCRIBE: Final = b"\xd9\xd9\xf7"
 # Readers ask right after the round; so many statuses are kept ready for them.
 _READY_STATUSES: Final = 2_000
+_REPLIED_HASH: Final = labeled_hash(b"status", b"replied")
 
 
 class StateTree:
@@ -54,7 +57,7 @@ class StateTree:
         self._tree.delete((b"canister", canister_id))
 
     def set_request(self, request_id: bytes, status: str, response: bytes | Reject | None) -> None:
-        node = _RequestStatus(request_id, Subtree.of(_status_content(status, response)), self._load)
+        node = _RequestStatus(request_id, status, response, self._load)
         self._tree.set((b"request_status", request_id), node)
         if response is None:
             return  # small, and not among the finished records from which content is read again
@@ -92,23 +95,34 @@ class StateTree:
     def witness_cbor(self, paths: Sequence[Sequence[bytes]]) -> bytes:
         return self._tree.witness_cbor(paths)
 
-    def _load(self, request_id: bytes) -> Subtree:
+    def _load(self, request_id: bytes) -> _Content:
         record = self._load_record(request_id)
         if record is None:
             raise AssertionError("a status in the tree has a record")
-        return Subtree.of(_status_content(record.status, record.response))
+        return record.status, record.response
+
+
+_Content = tuple[str, bytes | Reject | None]
 
 
 class _RequestStatus(Container):
-    """What lies below one request: its hash, and how to read the rest."""
+    """What lies below one request: its hash, and how to read the rest.
+
+    Nearly all are replied and read once, as a whole, by their sender: that case is written out, others are a `Subtree`.
+    """
 
     __slots__ = ("_content", "_hash", "_load", "_request_id")
 
-    def __init__(self, request_id: bytes, content: Subtree, load: Callable[[bytes], Subtree]) -> None:
+    def __init__(
+        self, request_id: bytes, status: str, response: bytes | Reject | None, load: Callable[[bytes], _Content]
+    ) -> None:
         self._request_id = request_id
-        self._content: Subtree | None = content
-        self._hash = content.root_hash()
+        self._content: _Content | None = (status, response)
         self._load = load
+        if status == "replied" and isinstance(response, bytes):
+            self._hash = sha256(FORK_PREFIX + labeled_hash(b"reply", response) + _REPLIED_HASH).digest()
+        else:
+            self._hash = self._subtree().root_hash()
 
     def forget_content(self) -> None:
         self._content = None
@@ -117,19 +131,28 @@ class _RequestStatus(Container):
         return self._hash
 
     def write_witness(self, wanted: Wanted | None, out: list[bytes]) -> None:
-        self._read().write_witness(wanted, out)
+        status, response = self._read()
+        if wanted is None and status == "replied" and isinstance(response, bytes):
+            out.append(FORK)
+            write_labeled(b"reply", response, None, out)
+            write_labeled(b"status", b"replied", None, out)
+        else:
+            self._subtree().write_witness(wanted, out)
 
     def get(self, label: bytes) -> Node | None:
-        return self._read().get(label)
+        return self._subtree().get(label)
 
     def put(self, label: bytes, child: Node) -> Container:
-        return self._read().put(label, child)
+        return self._subtree().put(label, child)
 
     def remove(self, label: bytes) -> Container | None:
-        return self._read().remove(label)
+        return self._subtree().remove(label)
 
-    def _read(self) -> Subtree:
+    def _read(self) -> _Content:
         return self._load(self._request_id) if self._content is None else self._content
+
+    def _subtree(self) -> Subtree:
+        return Subtree.of(_status_content(*self._read()))
 
 
 def _status_content(status: str, response: bytes | Reject | None) -> dict[bytes, Content]:
