@@ -89,8 +89,9 @@ class Executor:
         reject = self.attempt(self._execute, canister, module, entry, api)
         if reject is not None:
             api.undo()
-            self._log_again(canister, api)
-            self.log_trap(canister, api.time_ns, reject)
+            api.printed.append(f"[TRAP]: {reject.message}".encode())
+        if api.printed:
+            self._keep_log(canister, api)
         return reject
 
     def run_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
@@ -102,16 +103,13 @@ class Executor:
         """An execution inside a transaction that is under way: `init` and the hooks of an upgrade. Raises `Trap`."""
         self._running = canister.id
         self._watchdog.run(module, entry, api)
+        self._keep_log(canister, api)
 
-    def _log_again(self, canister: Canister, api: MessageApi) -> None:
-        """What a message printed stays in the log when the rest of it is undone: it tells why."""
+    def _keep_log(self, canister: Canister, api: MessageApi) -> None:
+        """What a message printed stays when the rest of it is undone: it tells why."""
         self._state.canisters.touch(canister)
         for content in api.printed:
             self._state.logs.append(canister, api.time_ns, content)
-
-    def log_trap(self, canister: Canister, now_ns: int, reject: Reject) -> None:
-        self._state.canisters.touch(canister)
-        self._state.logs.append(canister, now_ns, f"[TRAP]: {reject.message}".encode(errors="replace"))
 
     def _execute(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
         self._state.canisters.touch(canister)

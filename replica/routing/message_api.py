@@ -6,6 +6,7 @@ collected here and take place when the execution has committed; a trap forgets t
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from replica.clock import Clock
@@ -25,6 +26,8 @@ CALLS_IN_FLIGHT_MAX: Final = 500
 CERTIFIED_DATA_BYTES_MAX: Final = 32
 # About what one CPU executes per nanosecond; only the order of magnitude means anything.
 _INSTRUCTIONS_PER_NS: Final = 2
+# More than a canister's log can hold.
+_PRINTED_LINES_MAX: Final = 256
 
 _QUERIES: Final = (Context.QUERY, Context.COMPOSITE_QUERY)
 
@@ -65,7 +68,7 @@ class System:
 
 
 class MessageApi:
-    """Fields without underscore are the contract with execution; `calls`, `response` and `accepted` are the result."""
+    """Fields without underscore are the contract with execution, and the result: `calls`, `response` and so on."""
 
     __slots__ = (
         "_call_context",
@@ -112,7 +115,7 @@ class MessageApi:
         self.response: Response | None = None
         self.accepted = 0
         self.is_accepted = False
-        self.printed: list[bytes] = []
+        self.printed: deque[bytes] = deque(maxlen=_PRINTED_LINES_MAX)
 
     # -- Cycles ------------------------------------------------------------------------------------------------------
 
@@ -149,9 +152,7 @@ class MessageApi:
 
     def debug_print(self, text: str) -> None:
         if self.context not in _QUERIES:
-            content = text.encode(errors="replace")
-            self._system.state.logs.append(self._canister, self.time_ns, content)
-            self.printed.append(content)
+            self.printed.append(text.encode(errors="replace"))
 
     def set_timer(self, delay_seconds: int, function: str, *, repeat: bool) -> int:
         due_ns = self.time_ns + max(delay_seconds, 0) * 1_000_000_000

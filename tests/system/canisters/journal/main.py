@@ -5,7 +5,7 @@ from kybra import Async, Opt, Principal, Service, StableBTreeMap, Tuple, Vec, na
 entries = StableBTreeMap[nat64, nat64](memory_id=0, max_key_size=15, max_value_size=15)
 
 
-class Copy(Service):
+class OtherJournal(Service):
     @service_update
     def append(self, entry: nat64) -> nat64: ...
 
@@ -24,7 +24,7 @@ def append(entry: nat64) -> nat64:
 @update
 def append_to_both(entry: nat64, copy: Principal) -> Async[Opt[nat64]]:
     times = note(entry)
-    result = yield Copy(copy).append(entry)
+    result = yield OtherJournal(copy).append(entry)
     if result.Err is not None:
         return None
     return times
