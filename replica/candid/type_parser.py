@@ -164,8 +164,12 @@ def label(words: Words) -> tuple[int, str | None]:
 
 def parse_natural(text: str) -> int | None:
     """A natural number, decimal or hexadecimal; None for any other number."""
-    try:
-        number = int(text.replace("_", ""), 16 if text.startswith("0x") else 10)
-    except ValueError:
+    digits = text.replace("_", "")
+    if digits.startswith("0x"):
+        return int(digits[2:], 16) if digits[2:].isalnum() and "p" not in digits.lower() else None
+    if not digits.isdigit():
         return None
-    return number if number >= 0 else None
+    try:
+        return int(digits)
+    except ValueError:
+        raise CandidError(f"a number of {len(digits)} digits; write it in hexadecimal") from None
