@@ -48,10 +48,10 @@ class Addresses:
         return DEFAULT_HOST if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # compared, not bound
 
 
-def is_healthy(url: str) -> bool:
+def is_healthy(url: str, *, timeout_seconds: float = 2.0) -> bool:
     """Whether a replica answers at `url`."""
     try:
-        return httpx.get(f"{url}/api/v2/status", timeout=2, trust_env=False).status_code == httpx.codes.OK
+        return httpx.get(f"{url}/api/v2/status", timeout=timeout_seconds, trust_env=False).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
@@ -61,7 +61,7 @@ def check_ports_are_free(addresses: Addresses) -> None:
         if _is_free(addresses.host, port):
             continue
         option = "--port" if what == "replica" else "--relay-port"
-        if what == "replica" and is_healthy(addresses.replica_url):
+        if what == "replica" and is_healthy(addresses.replica_url, timeout_seconds=0.5):
             raise Problem(
                 f"A replica is running at {addresses.replica_url} already.",
                 f"Stop it first, or choose another place with {option} and --data.",

@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from parley.bundler import BundleError, write_bundle_folder
+from parley.bundler import write_bundle_folder
+from parley.modules import bundling
 from parley.places import BUNDLES, ROOT
 from parley.problems import Problem
 
@@ -22,10 +23,8 @@ def compile_canister(name: str) -> Path:
             f"Kybra 0.7.1 compiles with Python 3.10 or 3.11, not {sys.version_info.major}.{sys.version_info.minor}.",
             "`make clean && PYTHON=python3.11 make run` makes an environment that it accepts.",
         )
-    try:
+    with bundling():
         folder = write_bundle_folder(name, ROOT, BUNDLES)
-    except BundleError as error:
-        raise Problem(str(error), "`make web` builds the files that canisters carry.") from error
     output = folder / ".kybra" / name
     # dfx names the reviewed interface here, and Kybra would overwrite it.
     environment = {**os.environ, "CANISTER_CANDID_PATH": str(output / f"{name}.did")}

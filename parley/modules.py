@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,16 +13,24 @@ from parley.bundler import BundleError, bundle, write_bundle_folder
 from parley.deployment import MODULES, allow_modules, replace_file
 from parley.places import BUNDLES, ROOT
 from parley.problems import Problem
+from replica.execution.source import SourceError
 
 _WASM_MAGIC: Final = b"\0asm"
 
 
 def make_modules(names: tuple[str, ...] = MODULES) -> dict[str, bytes]:
     """The module of each canister by name."""
-    try:
+    with bundling():
         return {name: bundle(name, ROOT) for name in names}
-    except BundleError as error:
-        raise Problem(str(error), "`make web` builds the files that canisters carry.") from error
+
+
+@contextmanager
+def bundling() -> Iterator[None]:
+    """Tells a person what keeps a canister from being bundled."""
+    try:
+        yield
+    except (BundleError, SourceError) as error:
+        raise Problem(str(error), "`make check` lists everything that Kybra or the replica would refuse.") from error
 
 
 def write_modules(modules: dict[str, bytes], allowed: Path) -> None:

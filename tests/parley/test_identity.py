@@ -1,0 +1,60 @@
+"""Keys in files, and signatures that anybody can check."""
+
+import stat
+
+import pytest
+from ic.identity import Identity
+
+from parley.identity import FastIdentity, ensure_identity, load_identity, write_private
+from parley.vapid import ensure_vapid_key, public_key_text
+from tests.fixtures.rfc8291 import from_base64url
+
+SEED = bytes(range(32))
+
+
+def test_the_principal_is_that_of_the_published_vector():
+    """ic-protocol.md A.1."""
+    expected = "yavxl-ppty4-enezb-hcalr-cdgzv-zoexx-7od3c-urvk6-rfzs4-552ct-7ae"
+
+    assert FastIdentity(SEED).principal.text == expected
+
+
+def test_signatures_are_those_of_ic_py():
+    assert FastIdentity(SEED).sign(b"a message") == Identity(SEED.hex()).sign(b"a message")
+
+
+def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
+    path = tmp_path / "identities" / "alice.pem"
+
+    first, second = ensure_identity(path), ensure_identity(path)
+
+    assert first.principal == second.principal
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_ic_py_reads_the_same_key_from_the_file(tmp_path):
+    path = tmp_path / "alice.pem"
+    ensure_identity(path)
+
+    assert Identity.from_pem(path.read_text()).sender().bytes == load_identity(path).principal
+
+
+def test_a_key_is_never_overwritten(tmp_path):
+    path = tmp_path / "alice.pem"
+    write_private(path, b"the only copy")
+
+    with pytest.raises(FileExistsError):
+        write_private(path, b"another")
+    assert path.read_bytes() == b"the only copy"
+
+
+def test_a_vapid_key_is_made_once_and_browsers_can_use_its_public_half(tmp_path):
+    path = tmp_path / "vapid.pem"
+
+    text = ensure_vapid_key(path)
+
+    assert text == ensure_vapid_key(path) == public_key_text(path)
+    assert len(from_base64url(text)) == 65
+    assert from_base64url(text)[0] == 4
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
