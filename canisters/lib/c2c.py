@@ -52,9 +52,11 @@ def call(canister_id: bytes, method: str, message: dict[str, Any]) -> Generator[
     if result.Err is not None:
         return {"Err": result.Err}
     try:
-        return {"Ok": decode(from_candid(result.Ok))}
+        reply = decode(from_candid(result.Ok))
+        case(reply)
     except C2cError as error:
         return {"Err": f"{method} answered badly: {error}"}
+    return {"Ok": reply}
 
 
 def notify(canister_id: bytes, method: str, message: dict[str, Any]) -> bool:
