@@ -80,6 +80,8 @@ def test_anybody_may_see_the_public_profile_and_the_metrics(alice, bob, mallory)
     assert ask(mallory.agent, "user", alice.user_id, "public_profile")["username"] == "alice"
     metrics = ask(mallory.agent, "user", alice.user_id, "metrics")
     assert (metrics["direct_chats"], metrics["group_chats"], metrics["messages"]) == (1, 0, 1)
+    assert metrics["memory_used"] > 0
+    assert metrics["cycles_balance"] > 0
     assert ask(mallory.agent, "user", alice.user_id, "wasm_status")["version"] > 0
 
 
