@@ -16,6 +16,26 @@ _CHECKSUM_BYTES: Final = 4
 
 def principal_bytes(value: Any) -> bytes:
     """The bytes of whatever has a `to_str` that gives the text of a principal."""
+    try:
+        return _bytes_of(value)
+    except _TextError as error:
+        raise TypeError(f"could not convert value to Principal: {error}") from None
+
+
+def service_bytes(value: Any) -> bytes:
+    """The bytes of the principal that a service object stands for."""
+    try:
+        return _bytes_of(value.canister_id)
+    except _TextError as error:
+        # Kybra names the class twice here.
+        raise TypeError(f"TypeError: Could not convert value to Principal: {error}") from None
+
+
+class _TextError(Exception):
+    """A text that is not that of a principal, in the words of the Rust library."""
+
+
+def _bytes_of(value: Any) -> bytes:
     if type(value) is kybra.Principal:
         # Most are what the platform handed out; those need no detour through text and checksum.
         raw = value.bytes
@@ -27,41 +47,27 @@ def principal_bytes(value: Any) -> bytes:
     return _parse(text)
 
 
-def service_bytes(value: Any) -> bytes:
-    """The bytes of the principal that a service object stands for."""
-    principal = value.canister_id
-    try:
-        return principal_bytes(principal)
-    except PrincipalTextError as error:
-        # Kybra names the class twice here.
-        raise TypeError(f"TypeError: Could not convert value to Principal: {error.reason}") from None
-
-
-class PrincipalTextError(TypeError):
-    """Canister code sees it as a plain TypeError."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"could not convert value to Principal: {reason}")
-        self.reason = reason
-
-
-PrincipalTextError.__name__ = "TypeError"
-
-
 def _parse(text: str) -> bytes:
-    compact = text.replace("-", "").upper()
+    decoded = _decode_base32(text.replace("-", "").upper())
+    checksum, raw = decoded[:_CHECKSUM_BYTES], decoded[_CHECKSUM_BYTES:]
+    if len(checksum) < _CHECKSUM_BYTES:
+        raise _TextError("Text is too short.")
+    if len(raw) > BYTES_MAX:
+        raise _TextError("Text is too long.")
+    if zlib.crc32(raw).to_bytes(_CHECKSUM_BYTES, "big") != checksum:
+        raise _TextError("CRC32 check sequence doesn't match with calculated from Principal bytes.")
+    expected = Principal(raw).text
+    if text.lower() != expected:
+        raise _TextError(f'Text should be separated by - (dash) every 5 characters: expected "{expected}"')
+    return raw
+
+
+def _decode_base32(compact: str) -> bytes:
     try:
         decoded = base64.b32decode(compact + "=" * (-len(compact) % 8))
     except ValueError:
-        raise PrincipalTextError("Text must be in valid Base32 encoding.") from None
-    checksum, raw = decoded[:_CHECKSUM_BYTES], decoded[_CHECKSUM_BYTES:]
-    if len(checksum) < _CHECKSUM_BYTES:
-        raise PrincipalTextError("Text is too short.")
-    if len(raw) > BYTES_MAX:
-        raise PrincipalTextError("Text is too long.")
-    if zlib.crc32(raw).to_bytes(_CHECKSUM_BYTES, "big") != checksum:
-        raise PrincipalTextError("CRC32 check sequence doesn't match with calculated from Principal bytes.")
-    expected = Principal(raw).text
-    if text.lower() != expected:
-        raise PrincipalTextError(f'Text should be separated by - (dash) every 5 characters: expected "{expected}"')
-    return raw
+        decoded = b""
+    # Rust's decoder refuses bits that are left over; Python's drops them.
+    if base64.b32encode(decoded).decode().rstrip("=") != compact:
+        raise _TextError("Text must be in valid Base32 encoding.")
+    return decoded
