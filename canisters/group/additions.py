@@ -15,42 +15,46 @@ from canisters.lib.chat import stored
 STALE_MS = 120_000
 
 
-def begin(added_by: bytes, correlation_id: int, now_ms: int) -> int:
-    """Open a request; returns its number."""
+def begin(added_by: bytes, correlation_id: int, now_ms: int) -> dict[str, Any]:
+    """Open a request; hand what this returns to `note` and `finish`."""
     account = _load()
-    number: int = account["next"]
-    account["next"] = number + 1
-    account["open"].append({"i": number, "b": added_by, "c": correlation_id, "u": [], "t": now_ms})
+    request = {"i": account["next"], "b": added_by, "c": correlation_id, "u": [], "t": now_ms}
+    account["next"] += 1
+    account["open"].append(request)
     state.save(b"A", account)
-    return number
+    return request
 
 
-def note(number: int, user_id: bytes | None, now_ms: int) -> None:
+def note(request: dict[str, Any], user_id: bytes | None, now_ms: int) -> None:
     """Record progress: this user was added, or None if one was tried in vain."""
     account = _load()
-    for request in account["open"]:
-        if request["i"] == number:
-            request["t"] = now_ms
-            if user_id is not None:
-                request["u"].append(user_id)
+    open_request = _find(account, request)
+    if open_request is None:
+        # It took so long that the timer closed it: whoever is added from now on gets an event of their own.
+        open_request = {"i": request["i"], "b": request["b"], "c": request["c"], "u": []}
+        account["open"].append(open_request)
+    open_request["t"] = now_ms
+    if user_id is not None:
+        open_request["u"].append(user_id)
     state.save(b"A", account)
 
 
-def finish(number: int, now_ms: int) -> None:
+def finish(request: dict[str, Any], now_ms: int) -> None:
     """Close a request and write its event, unless that has happened."""
     account = _load()
-    closed = [request for request in account["open"] if request["i"] == number]
-    account["open"] = [request for request in account["open"] if request["i"] != number]
+    open_request = _find(account, request)
+    if open_request is None:
+        return
+    account["open"].remove(open_request)
     state.save(b"A", account)
-    for request in closed:
-        _write_event(request, now_ms)
+    _write_event(open_request, now_ms)
 
 
 def finish_stale(now_ms: int) -> bool:
     """Close every request that was cut off. True if others are still open."""
     for request in _load()["open"]:
         if now_ms - request["t"] >= STALE_MS:
-            finish(request["i"], now_ms)
+            finish(request, now_ms)
     return is_any_open()
 
 
@@ -67,6 +71,13 @@ def _write_event(request: dict[str, Any], now_ms: int) -> None:
         totals, stored.other_event("ParticipantsAdded", payload, timestamp_ms=now_ms, correlation_id=request["c"])
     )
     state.save_totals(totals)
+
+
+def _find(account: dict[str, Any], request: dict[str, Any]) -> dict[str, Any] | None:
+    for open_request in account["open"]:
+        if open_request["i"] == request["i"]:
+            return open_request
+    return None
 
 
 def _load() -> dict[str, Any]:

@@ -25,39 +25,45 @@ USERS_PER_CALL_MAX = 100
 @update
 def add_participants(args: AddParticipantsArgs) -> Async[AddParticipantsResult]:
     adder = access.caller()
+    if adder is None:
+        return {"CallerNotInGroup": None}
     refusal = _refusal(args, adder)
-    if refusal is not None or adder is None:
+    if refusal is not None:
         return refusal
-    outcome: dict[str, list[bytes]] = {ADDED: [], ALREADY: [], BLOCKED: [], ERRORS: []}
+
     user_ids = list(dict.fromkeys(user_id.bytes for user_id in args["user_ids"]))
-    outcome[ALREADY] = [user_id for user_id in user_ids if members.is_member(user_id)]
     missing = [user_id for user_id in user_ids if not members.is_member(user_id)]
     if state.load_totals()["members"] + len(missing) > PARTICIPANTS_MAX:
         return {"ParticipantLimitReached": PARTICIPANTS_MAX}
 
-    number = additions.begin(adder["u"], args["correlation_id"], env.now_ms())
-    jobs.watch_additions()
-    for user_id in missing:
-        result = yield from _add(adder, user_id)
-        additions.note(number, user_id if result == ADDED else None, env.now_ms())
-        outcome[result].append(user_id)
-    additions.finish(number, env.now_ms())
+    outcome = {ADDED: [], ALREADY: [one for one in user_ids if one not in missing], BLOCKED: [], ERRORS: []}
+    yield from _add_all(adder, missing, args["correlation_id"], outcome)
+
     if outcome[ADDED]:
         push.added(outcome[ADDED], added_by=adder["u"], added_by_name=args["added_by_name"], now_ms=env.now_ms())
     return _answer(outcome)
 
 
-def _refusal(args: AddParticipantsArgs, adder: dict[str, Any] | None) -> Any:
-    if adder is None:
-        return {"CallerNotInGroup": None}
+def _refusal(args: AddParticipantsArgs, adder: dict[str, Any]) -> Any:
     if not permissions.may_add_members(adder["r"], is_public=state.load_info()["is_public"]):
         return {"NotAuthorized": None}
+    problem = mentions.name_problem("added_by_name", args["added_by_name"])
     if not 0 < len(args["user_ids"]) <= USERS_PER_CALL_MAX:
-        return {"InvalidRequest": f"user_ids must have 1 to {USERS_PER_CALL_MAX} users"}
-    problem = mentions.refusal(args["added_by_name"], 0)
-    if problem is not None:
-        return {"InvalidRequest": problem.replace("sender_name", "added_by_name")}
-    return None
+        problem = f"user_ids must have 1 to {USERS_PER_CALL_MAX} users"
+    return None if problem is None else {"InvalidRequest": problem}
+
+
+def _add_all(
+    adder: dict[str, Any], user_ids: list[bytes], correlation_id: int, outcome: dict[str, list[bytes]]
+) -> Generator[Any, Any, None]:
+    """Try one after the other and enter each into the list where they belong. Drive it with `yield from`."""
+    request = additions.begin(adder["u"], correlation_id, env.now_ms())
+    jobs.watch_additions()
+    for user_id in user_ids:
+        result = yield from _add(adder, user_id)
+        additions.note(request, user_id if result == ADDED else None, env.now_ms())
+        outcome[result].append(user_id)
+    additions.finish(request, env.now_ms())
 
 
 def _add(adder: dict[str, Any], user_id: bytes) -> Generator[Any, Any, str]:

@@ -55,12 +55,11 @@ def _refusal(args: SendMessageArgs, replied_to: dict[str, Any] | None) -> Any:
     refusal = content.refusal(args["content"])
     if refusal is not None:
         return refusal
-    problem = mentions.refusal(args["sender_name"], len(args["mentioned"]))
-    if problem is not None:
-        return {"InvalidRequest": problem}
-    if args["replies_to"] is not None and replied_to is None:
-        return {"InvalidRequest": "replies_to names no message"}
-    return None
+    problem = mentions.name_problem("sender_name", args["sender_name"])
+    problem = problem or mentions.count_problem(len(args["mentioned"]))
+    if problem is None and args["replies_to"] is not None and replied_to is None:
+        problem = "replies_to names no message"
+    return None if problem is None else {"InvalidRequest": problem}
 
 
 def _mentioned(args: SendMessageArgs) -> list[bytes]:

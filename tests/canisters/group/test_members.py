@@ -43,6 +43,17 @@ def test_anyone_joins_a_public_group_and_is_muted_at_first(alice, bob, public):
     assert bob.asks_group(public, "summary")["Success"]["notifications_muted"] is True
 
 
+def test_joining_twice_at_once_makes_one_member(alice, bob, public):
+    arg = interface("user").encode_args("join_group_v2", {"chat_id": public.chat_id, "correlation_id": 0})
+    for _ in range(2):
+        bob.system.replica.submit(bob.user_id, "join_group_v2", arg, sender=bob.principal)
+
+    bob.system.settle()
+
+    assert members(alice, public) == [alice.user_id, bob.user_id]
+    assert kinds(alice, public) == ["GroupChatCreated", "ParticipantJoined"]
+
+
 def test_a_private_group_cannot_be_joined(alice, bob, private):
     assert bob.joins(private) == {"GroupNotPublic": None}
     assert members(alice, private) == [alice.user_id]
@@ -168,6 +179,35 @@ def test_a_request_that_adds_nobody_has_failed_and_leaves_no_event(alice, bob, p
         "Failed": {"already_in_group": [], "who_blocked_request": [bob.user_id], "errors": []}
     }
     assert kinds(alice, private) == ["GroupChatCreated"]
+
+
+def test_adding_somebody_twice_at_once_makes_one_member(alice, bob, private):
+    args = {"user_ids": [bob.user_id], "added_by_name": "alice", "correlation_id": 0}
+    arg = interface("group").encode_args("add_participants", args)
+    for _ in range(2):
+        alice.system.replica.submit(private.chat_id, "add_participants", arg, sender=alice.principal)
+
+    alice.system.settle()
+
+    assert members(alice, private) == [alice.user_id, bob.user_id]
+    assert kinds(alice, private) == ["GroupChatCreated", "ParticipantsAdded"]
+
+
+def test_a_full_group_takes_nobody(system, alice, bob, carol):
+    module = system.bundles.get("group", version="tiny", change=_only_two)
+    system.give_module("group_index", "group", module, "0.1.0")
+    private, public = alice.creates_group("family"), alice.creates_group("hiking", is_public=True)
+    bob.joins(public)
+
+    assert carol.joins(public) == {"ParticipantLimitReached": 2}
+    assert alice.adds(private, bob, carol) == {"ParticipantLimitReached": 2}
+    assert members(alice, private) == [alice.user_id]
+    assert alice.adds(private, bob) == {"Success": None}
+
+
+def _only_two(canisters) -> None:
+    path = canisters / "lib" / "chat" / "group_rules.py"
+    path.write_text(path.read_text().replace("PARTICIPANTS_MAX = 100_000", "PARTICIPANTS_MAX = 2"))
 
 
 def test_requests_of_odd_sizes_are_refused(alice, bob, private):

@@ -77,6 +77,12 @@ def test_the_length_of_a_message_is_counted_in_bytes(alice, group):
     assert alice.sends(group, "ü" * 2_501) == {"TextTooLong": {"length_provided": 5_002, "max_length": 5_000}}
 
 
+def test_a_message_as_large_as_a_call_may_be_is_refused(alice, group):
+    refused = alice.sends(group, "x" * 1_900_000)
+
+    assert refused == {"TextTooLong": {"length_provided": 1_900_000, "max_length": 5_000}}
+
+
 def test_long_names_and_crowds_of_mentions_are_refused(alice, group):
     crowd = [{"user_id": alice.user_id, "username": "alice"}] * 101
 
@@ -212,6 +218,7 @@ def test_metrics_count(alice, bob, group):
     metrics = alice.asks_group(group, "metrics")
 
     assert (metrics["participants"], metrics["messages"]) == (2, 1)
+    assert metrics["memory_used"] > 0
 
 
 def test_members_are_listed_with_their_roles(alice, bob, group):

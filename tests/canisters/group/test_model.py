@@ -42,9 +42,10 @@ def test_hidden_history_begins_with_the_next_event(is_owner, is_history_visible,
 
 
 def test_long_names_and_crowds_of_mentions_are_refused():
-    assert mentions.refusal("alice", 100) is None
-    assert "sender_name" in (mentions.refusal("ü" * 51, 0) or "")
-    assert "mentioned" in (mentions.refusal("alice", 101) or "")
+    assert mentions.name_problem("sender_name", "ü" * 50) is None
+    assert "sender_name" in (mentions.name_problem("sender_name", "ü" * 51) or "")
+    assert mentions.count_problem(100) is None
+    assert "mentioned" in (mentions.count_problem(101) or "")
 
 
 @pytest.mark.parametrize("character", ["x", "ü", "😀", '"', "\x01"])

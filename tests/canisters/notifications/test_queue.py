@@ -19,7 +19,7 @@ from tests.canisters.notifications.browsers import (
     subscription,
 )
 from tests.canisters.puppet import Puppet
-from tests.fixtures.people import RELAY
+from tests.fixtures.people import OPERATOR, RELAY
 
 
 @pytest.fixture
@@ -251,3 +251,31 @@ def test_an_upgrade_keeps_queue_and_subscriptions(alice, subscribed):
     assert exists(subscribed, "phone") == {"Yes": None}
     alice.sends(subscribed, "again")
     assert [one["index"] for one in polls(system)["notifications"]] == [1, 2]
+
+
+def test_the_oldest_make_room_when_nobody_drains_the_queue(alice, bob, carol, subscribed):
+    system = alice.system
+    module = system.bundles.get("notifications", version="short queue", change=_shorten_the_queue)
+    system.replica.install(system.deployment["notifications"], module, mode="upgrade", controller=OPERATOR)
+    group = alice.creates_group("hiking", members=(bob, carol))
+    subscribe(carol, "carol")
+
+    for number in range(6):
+        alice.sends(group, str(number))
+
+    figures = metrics(system)
+    assert figures["queued_notifications"] <= 4
+    envelopes = polls(system)["notifications"]
+    indexes = [one["index"] for one in envelopes]
+    assert indexes == list(range(indexes[0], figures["latest_notification_index"] + 1))
+    reached = [user_id for one in envelopes[-2:] for user_id in one["recipients"]]
+    assert sorted(reached) == sorted([bob.user_id, carol.user_id])
+    prunes(system, 2**63)
+    assert metrics(system)["queued_notifications"] == 0
+
+
+def _shorten_the_queue(canisters) -> None:
+    """Four envelopes at most, with one recipient each."""
+    path = canisters / "notifications" / "model" / "queue.py"
+    text = path.read_text().replace("QUEUE_MAX = 100_000", "QUEUE_MAX = 4")
+    path.write_text(text.replace("RECIPIENTS_PER_ENVELOPE = 400", "RECIPIENTS_PER_ENVELOPE = 1"))
