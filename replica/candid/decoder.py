@@ -57,7 +57,7 @@ class Decoder:
                 if data.startswith(plan.header):
                     return _decode(plan, data)
             return _decode(self._learn(data), data)
-        except (IndexError, struct.error):
+        except (IndexError, OverflowError, struct.error):  # whichever way Python puts a position beyond the end
             raise CandidError("the message ends too early") from None
         except UnicodeDecodeError:
             raise CandidError("a text is not UTF-8") from None

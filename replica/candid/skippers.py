@@ -146,6 +146,8 @@ def _skip_function(data: bytes, at: int, budget: Budget) -> int:
 def _skip_future(data: bytes, at: int, budget: Budget) -> int:
     size, at = read_unsigned(data, at)
     _references, at = read_unsigned(data, at)
+    if size > len(data) - at:
+        raise CandidError("the message ends too early")
     return at + size
 
 

@@ -99,6 +99,28 @@ def test_records_that_double_at_every_level_take_no_time():
     assert decode([Opt(Prim("nat"))], message("20", "6c00", records, "6d1e", "011f", "01")) == (None,)
 
 
+@pytest.mark.parametrize("expected", ["nat", "nat64", "text", "principal", "reserved"])
+def test_positions_beyond_all_memory_are_beyond_the_end(expected):
+    beyond = encode_unsigned(2**100).hex()
+    codes = {"nat": "7d", "nat64": "78", "text": "71", "principal": "68", "reserved": "70"}
+
+    for data in (
+        message("0167000200", codes[expected], beyond, "00", "00" * 8),
+        message("016d780200", codes[expected], beyond, "00" * 8),
+    ):
+        with pytest.raises(CandidError):
+            decode([Prim("reserved"), Prim(expected)], data)
+
+
+def test_a_record_larger_than_all_memory_is_beyond_the_end():
+    """Fifteen types, each a record of a hundred of the next; the last is a record of one number."""
+    records = ["6c64" + "".join(f"{field:02x}{entry + 1:02x}" for field in range(100)) for entry in range(15)]
+    data = message("10", *records, "6c010078", "020078", "00" * 8)
+
+    with pytest.raises(CandidError, match="ends too early"):
+        decode([Prim("reserved"), Prim("nat64")], data)
+
+
 def levels(*tags: str) -> Named:
     """Optional records that hold a blob, the next level and a tag."""
     definitions = {}
