@@ -18,11 +18,12 @@ WATCH_LOST_MS = 60_000
 
 
 def refill_pool() -> None:
-    """Fill the pool soon, unless it is full or being filled."""
-    is_short = pool.size(state.CHILDREN) < state.load_settings()["pool_target"]
-    if is_short and not pool.is_filling(state.CHILDREN):
+    """Fill the pool soon, unless it is full. A filling that a crash cut off is noticed by the watch."""
+    if pool.size(state.CHILDREN) >= state.load_settings()["pool_target"]:
+        return
+    watch()
+    if not pool.is_filling(state.CHILDREN):
         ic.set_timer(0, fill_pool)
-        watch()
 
 
 def fill_pool() -> Generator[Any, Any, None]:

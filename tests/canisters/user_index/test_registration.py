@@ -186,6 +186,21 @@ def test_a_registration_that_a_crash_cut_off_gives_everything_back(system, alice
     assert "Success" in alice.registers("alice_2")
 
 
+def test_a_pool_whose_filling_a_crash_cut_off_is_filled_later(system, alice, bob):
+    system.restart(messages_per_round_max=1)
+    answer(system, submit(alice, "alice"))
+    system.replica.tick()
+    system.restart(messages_per_round_max=20_000)
+    system.settle()
+    assert metrics(system)["canisters_in_pool"] == 1
+
+    for _ in range(4):
+        system.wait(minutes=1)
+
+    assert metrics(system)["canisters_in_pool"] == 2
+    assert "Success" in bob.registers()
+
+
 def test_an_index_without_a_module_refuses_in_words(undeployed):
     settings = {
         "group_index_canister_id": OPERATOR,
