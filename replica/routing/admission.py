@@ -41,10 +41,12 @@ class Admission:
             raise rejects.out_of_cycles(canister.id, needed - canister.balance)
         return canister, module
 
-    def check_ingress(self, request: CallRequest, now_ns: int) -> None:
-        """Raises `Reject` if a call to an ordinary canister must not even be queued."""
+    def check_size(self, request: CallRequest) -> None:
         if len(request.arg) > INGRESS_ARG_BYTES_MAX:
             raise rejects.argument_too_large(len(request.arg), INGRESS_ARG_BYTES_MAX)
+
+    def check_ingress(self, request: CallRequest, now_ns: int) -> None:
+        """Raises `Reject` if a call to an ordinary canister must not even be queued."""
         canister, module = self.callable_code(request.canister_id, prices.ingress(request.arg))
         if module.has_inspect_message:
             self._inspect(canister, module, request, now_ns)

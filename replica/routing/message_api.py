@@ -58,13 +58,14 @@ class InFlight:
 class System:
     """What all executions share."""
 
-    __slots__ = ("certifier", "clock", "in_flight", "state")
+    __slots__ = ("certifier", "clock", "in_flight", "message_started_ns", "state")
 
     def __init__(self, state: ReplicatedState, clock: Clock, certifier: Certifier) -> None:
         self.state = state
         self.clock = clock
         self.certifier = certifier
         self.in_flight = InFlight()
+        self.message_started_ns = 0
 
 
 class MessageApi:
@@ -104,7 +105,7 @@ class MessageApi:
         self._canister = canister
         self._call_context = call_context
         self._refunded = refunded
-        self._started_ns = system.clock.now_ns()
+        self._started_ns = system.message_started_ns
         self.context = context
         self.canister_id: bytes = canister.id
         self.caller = caller

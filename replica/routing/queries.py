@@ -37,7 +37,7 @@ class Queries:
         self._node_key = node_key
 
     def answer(self, request: QueryRequest) -> QueryReply:
-        now_ns = self._system.clock.now_ns()
+        now_ns = self._system.message_started_ns = self._system.clock.now_ns()
         try:
             arg = self._reply(request, now_ns)
         except Reject as reject:

@@ -33,6 +33,7 @@ from replica.routing.scheduler import Scheduler
 from replica.routing.watchdog import Watchdog
 from replica.state.directory import DataDirectory, DirectoryError
 from replica.state.replicated_state import ReplicatedState
+from replica.state.store import StoreError
 
 _DEFAULT_CONFIG = ReplicaConfig()
 
@@ -74,6 +75,7 @@ class Replica:
             ranges=config.ranges,
         )
         self._next_event_ns: int | None = None
+        self._is_usable = True
         self._recover()
 
     @classmethod
@@ -100,8 +102,10 @@ class Replica:
 
         Raises `Reject` if it is refused at once: nothing of it is kept, and the caller may send it again.
         """
+        self._check_usable()
         if request.request_id in self._history:
             return
+        self._admission.check_size(request)
         now_ns = self._clock.now_ns()
         if request.canister_id == MANAGEMENT:
             self._management.check_ingress(request, now_ns)
@@ -123,9 +127,12 @@ class Replica:
 
         Raises `StoreError` if that failed; then nothing of the round is kept, and the replica must be opened anew.
         """
+        self._check_usable()
+        self._is_usable = False
         self._state.begin_round(self._round_time_ns())
         self._scheduler.run_round(self._state.subnet.time_ns)
         self._state.commit_round()
+        self._is_usable = True
         self._next_event_ns = self._scheduler.next_event_ns()
 
     def has_work(self) -> bool:
@@ -140,19 +147,22 @@ class Replica:
 
     def is_finished(self, request_id: bytes) -> bool:
         """Replied or rejected, committed and certified."""
-        return self._history.is_finished(request_id)
+        return self._is_usable and self._history.is_finished(request_id)
 
     def request_certificate(self, request_id: bytes) -> bytes:
         """Reveals `/request_status/<request_id>` and `/time`."""
+        self._check_usable()
         return self._certifier.certificate([(b"request_status", request_id), (b"time",)])
 
     # -- Reads -------------------------------------------------------------------------------------------------------
 
     def query(self, request: QueryRequest) -> QueryReply:
+        self._check_usable()
         return self._queries.answer(request)
 
     def read_state(self, request: ReadStateRequest) -> bytes:
         """A certificate that reveals what is asked for, and `/time`. Raises `ReadStateError`."""
+        self._check_usable()
         check_paths(request, self._history)
         return self._certifier.certificate([*request.paths, (b"time",)])
 
@@ -173,6 +183,11 @@ class Replica:
             self._scheduler.arrive(call)
         self._state.commit_round()
         self._next_event_ns = self._scheduler.next_event_ns()
+
+    def _check_usable(self) -> None:
+        """What a broken round left in memory was never committed, so nobody may see it."""
+        if not self._is_usable:
+            raise StoreError("a round could not be finished; the replica must be opened anew")
 
     def _check_root_key(self) -> None:
         known = self._state.subnet.root_key_der

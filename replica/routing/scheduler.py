@@ -41,7 +41,6 @@ from replica.state.canister import Canister
 
 _TIMERS_PER_ROUND_MAX: Final = 500
 _FROZEN_TIMER_DELAY_NS: Final = 60_000_000_000
-_MESSAGES_BETWEEN_LOOKS_AT_THE_CLOCK: Final = 64
 
 
 class ManagementCalls(Protocol):
@@ -131,15 +130,16 @@ class Scheduler:
             self._queue.extend(HeartbeatTask(canister_id) for canister_id in sorted(self._state.heartbeats))
 
     def _work(self) -> None:
-        clock, queue, handlers = self._system.clock, self._queue, self._handlers
-        end_ns = clock.now_ns() + int(self._config.round_seconds_max * 1_000_000_000)
-        for count in range(1, self._config.messages_per_round_max + 1):
-            if not queue:
+        system, queue, handlers = self._system, self._queue, self._handlers
+        now_ns = system.clock.now_ns()
+        end_ns = now_ns + int(self._config.round_seconds_max * 1_000_000_000)
+        for _ in range(self._config.messages_per_round_max):
+            if not queue or now_ns > end_ns:
                 return
+            system.message_started_ns = now_ns
             message = queue.popleft()
             handlers[type(message)](message)  # type: ignore[operator]
-            if count % _MESSAGES_BETWEEN_LOOKS_AT_THE_CLOCK == 0 and clock.now_ns() > end_ns:
-                return
+            now_ns = system.clock.now_ns()
 
     # -- Calls -------------------------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ class Scheduler:
             self.answer(origin, reject, cycles)
             return
         self._charge(canister, price)
-        context = CallContext(canister, origin, caller, cycles, self._system.clock.now_ns())
+        context = CallContext(canister, origin, caller, cycles, self._system.message_started_ns)
         if method.kind == "update":
             self._execute(context, Context.UPDATE, Call(method_name, arg), arg)
         else:
@@ -223,6 +223,7 @@ class Scheduler:
             self._queue.append(call)
             if call.context is not None:
                 context.outstanding += 1
+        api.calls.clear()  # a continuation may hold its API, which would hold its call for ever
         if api.response is not None:
             self._answer_context(context, api.response)
         self._end_execution(context, None)
@@ -319,7 +320,7 @@ class Scheduler:
 
     def _run_task(self, canister: Canister, kind: Context, entry: Entry, caller: Principal) -> None:
         self._charge(canister, prices.EXECUTION)
-        context = CallContext(canister, None, caller, 0, self._system.clock.now_ns())
+        context = CallContext(canister, None, caller, 0, self._system.message_started_ns)
         self._execute(context, kind, entry, b"")
 
     # -- Stopping and uninstalling -----------------------------------------------------------------------------------

@@ -49,13 +49,15 @@ class StableState:
         return None if kept is None else _split(kept)[1]
 
     def map_put(self, memory_id: int, key: bytes, value: bytes) -> bytes | None:
+        previous: bytes | None
         full = self._prefix + _MEMORY_ID[memory_id] + key
-        previous = self.map_get(memory_id, key)
+        is_short = len(full) < _KEY_BYTES_MAX
+        previous = self._store.txn.get(full, db=self._maps) if is_short else self.map_get(memory_id, key)
         if previous is None:
             self._count(memory_id, 1, len(key) + len(value))
         else:
             self._count(memory_id, 0, len(value) - len(previous))
-        if len(full) >= _KEY_BYTES_MAX:
+        if not is_short:
             full, value = _cut(full), len(key).to_bytes(4, "big") + key + value
         try:
             self._store.writer().put(full, value, db=self._maps)

@@ -47,6 +47,8 @@ class Store:
     def __init__(self, path: Path, *, map_size_bytes: int) -> None:
         path.mkdir(parents=True, exist_ok=True)
         self._environment: Any = lmdb.open(str(path), map_size=map_size_bytes, max_dbs=len(TABLES) + 1, mode=0o600)
+        # Readers of a process that was killed would pin old pages for ever.
+        self._environment.reader_check()
         self.tables = {name: Table(self, self._environment.open_db(name.encode())) for name in TABLES}
         self._reader: Any = self._environment.begin()
         self._round: Any = None
