@@ -49,7 +49,7 @@ class ChatUser(FastHttpUser):
         self.latest_ms = 0
         self.chats: dict[Principal, MessageTemplate] = {}
         self.newest_index: dict[Principal, int] = {}
-        self.group: Principal | None = None
+        self.group_id: Principal | None = None
         self.group_template = MessageTemplate.group(self.username)
         self._register()
         self._find_group(number)
@@ -86,18 +86,18 @@ class ChatUser(FastHttpUser):
 
     @task(2)
     def talk_in_group(self) -> None:
-        if self.group is not None:
+        if self.group_id is not None:
             arg = self.group_template.fill(self.random.getrandbits(63), self._sentence())
-            self.session.update("group", self.group, "send_message", arg)
+            self.session.update("group", self.group_id, "send_message", arg)
 
     @task(2)
     def read_group(self) -> None:
-        if self.group is None:
+        if self.group_id is None:
             return
-        result = self.session.query("group", self.group, "summary", arguments.EMPTY)
+        result = self.session.query("group", self.group_id, "summary", arguments.EMPTY)
         if result is not None:
             arg = arguments.group_events(result.fields["latest_event_index"], EVENTS_PER_PAGE)
-            self.session.query("group", self.group, "events", arg)
+            self.session.query("group", self.group_id, "events", arg)
 
     @task(1)
     def search_people(self) -> None:
@@ -121,12 +121,12 @@ class ChatUser(FastHttpUser):
             arg = arguments.create_group(f"walk {self.settings.run} {number}")
             result = self.session.update("user", self.user_id, "create_group", arg)
             if result is not None:
-                self.group = Principal(result.fields["chat_id"].bytes)
-                self.groups.append(self.group)
+                self.group_id = Principal(result.fields["chat_id"].bytes)
+                self.groups.append(self.group_id)
         elif self.groups:
             group = self.groups[-1]
             if self.session.update("user", self.user_id, "join_group_v2", arguments.join_group(group)) is not None:
-                self.group = group
+                self.group_id = group
 
     def _some_chat(self) -> Principal | None:
         """A chat to write to: a new one until there are enough, then one of them."""
