@@ -23,8 +23,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _log: Final = logging.getLogger(__name__)
-# Raised to have everything undone after an execution that went well.
-_FORGOTTEN: Final = Reject(RejectCode.SYS_FATAL, "forgotten")
 
 
 class Executor:
@@ -68,6 +66,11 @@ class Executor:
 
     def attempt(self, action: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T | Reject:
         """Do `action` in a transaction of its own: kept when it returns, undone when it is refused or traps."""
+        return self._attempt(self._state.commit_message, action, *arguments, **keywords)
+
+    def _attempt(
+        self, end: Callable[[], None], action: Callable[P, T], *arguments: P.args, **keywords: P.kwargs
+    ) -> T | Reject:
         self._state.begin_message()
         try:
             result = action(*arguments, **keywords)
@@ -79,7 +82,7 @@ class Executor:
             _log.exception("an error in the code of a canister, or in ours")
             outcome = self._trapped(Trap(f"{type(error).__name__}: {error}"))
         else:
-            self._state.commit_message()
+            end()
             return result
         self._state.abort_message()
         return outcome
@@ -96,8 +99,7 @@ class Executor:
 
     def run_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
         """An execution of which only the answer counts: queries, and the inspection of messages."""
-        reject = self.attempt(self._execute_and_forget, canister, module, entry, api)
-        return None if reject is _FORGOTTEN else reject
+        return self._attempt(self._state.abort_message, self._execute, canister, module, entry, api)
 
     def run_hook(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
         """An execution inside a transaction that is under way: `init` and the hooks of an upgrade. Raises `Trap`."""
@@ -116,10 +118,6 @@ class Executor:
         self._running = canister.id
         self._watchdog.run(module, entry, api)
         canister.version += 1
-
-    def _execute_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
-        self._execute(canister, module, entry, api)
-        raise _FORGOTTEN
 
     def _trapped(self, trap: Trap) -> Reject:
         self._watchdog.settle()
