@@ -3,9 +3,14 @@
 import { Principal } from "@icp-sdk/core/principal";
 import type * as candid from "../generated/user.did";
 import type { ChatEvent, EventsPage, EventsResult, EventWrapper, Message } from "./api";
+import { Failure } from "./failure";
 
 export function principalFrom(text: string): Principal {
-  return Principal.fromText(text);
+  try {
+    return Principal.fromText(text);
+  } catch {
+    throw new Failure("input", `${text} is not an id`, true);
+  }
 }
 
 export function optional<T>(value: T | null): [] | [T] {

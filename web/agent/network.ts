@@ -9,6 +9,7 @@ import { type _SERVICE as User, idlFactory as userIdl } from "../generated/user.
 import { type _SERVICE as UserIndex, idlFactory as userIndexIdl } from "../generated/user_index.did";
 import type { AgentConfig } from "./api";
 import { Failure } from "./failure";
+import { principalFrom } from "./mapping";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -62,7 +63,10 @@ export class Network {
     const known = this.#actors.get(canisterId);
     if (known) return known as ActorSubclass<Service>;
 
-    const actor = Actor.createActor<Service>(idl, { agent: await this.#connected(), canisterId });
+    const actor = Actor.createActor<Service>(idl, {
+      agent: await this.#connected(),
+      canisterId: principalFrom(canisterId),
+    });
     this.#actors.set(canisterId, actor);
     return actor;
   }

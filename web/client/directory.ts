@@ -1,6 +1,7 @@
 // Finding people and public groups, and finding out what an id in an address stands for.
 
 import type { ChatAgent, ChatId, GroupSearchResult, PublicGroup, User, UserId } from "../agent/api";
+import { Failure } from "../agent/failure";
 import { cutToBytes, USER_SEARCH_BYTES_MAX } from "./model/limits";
 import type { Users } from "./users";
 
@@ -31,6 +32,16 @@ export class Directory {
   }
 
   async resolve(id: ChatId): Promise<Stranger> {
+    try {
+      return await this.#lookUp(id);
+    } catch (error) {
+      // An id of no canister, or of one that is neither, is refused by the network itself.
+      if (error instanceof Failure && (error.kind === "reject" || error.kind === "input")) return { kind: "nobody" };
+      throw error;
+    }
+  }
+
+  async #lookUp(id: ChatId): Promise<Stranger> {
     const user = await this.#agent.user(id);
     if (user) {
       this.#users.learn([user]);

@@ -211,9 +211,8 @@ export function fakeAgent(world: FakeWorld, as: FakePerson | null = null): ChatA
       return { kind: "success" };
     },
     publicGroup: async (chatId) => {
-      const found = world.groups.get(chatId);
-      world.requireNetwork();
-      if (!found?.isPublic) return null;
+      const found = group(chatId);
+      if (!found.isPublic) return null;
       const { name, description, members, events } = found;
       const latestMessage = events.findLast((event) => messageIn(event)) ?? null;
       return { chatId, name, description, participantCount: members.size, latestMessage };
