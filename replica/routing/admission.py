@@ -33,9 +33,7 @@ class Admission:
             raise rejects.canister_not_found(canister_id)
         if canister.status != "running":
             raise (rejects.stopped if canister.status == "stopped" else rejects.stopping)(canister.id)
-        module = self._executor.module_of(canister)
-        if module is None:
-            raise rejects.no_module(canister.id)
+        module = self._executor.code_of(canister)
         needed = price + prices.freezing_limit(canister)
         if canister.balance < needed:
             raise rejects.out_of_cycles(canister.id, needed - canister.balance)

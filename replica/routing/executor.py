@@ -43,6 +43,13 @@ class Executor:
             return None
         return self._modules.get(module_hash) or self._load_stored(canister.id, module_hash)
 
+    def code_of(self, canister: Canister) -> Module:
+        """As `module_of`, for a canister that must have code. Raises `Reject`."""
+        module = self.module_of(canister)
+        if module is None:
+            raise rejects.no_module(canister.id)
+        return module
+
     def load(self, canister_id: Principal, module_bytes: bytes) -> Module:
         """Raises `Reject` if the bytes are not a module."""
         module_hash = sha256(module_bytes).digest()

@@ -8,26 +8,24 @@ from replica.management.host import ManagementCall
 from replica.principal import Principal
 from replica.reject import Reject
 from replica.rng import Rng
+from replica.routing.calls import Calls
 from replica.routing.config import ReplicaConfig
 from replica.routing.executor import Executor
 from replica.routing.message_api import MessageApi, System
 from replica.routing.messages import CanisterCall, IngressCall
 from replica.routing.requests import CallRequest, QueryRequest
-from replica.routing.scheduler import Scheduler
 from replica.state.canister import Canister
 
 
 class ManagementGate:
-    """Implements `Host` for the management canister, and `ManagementCalls` for the scheduler."""
+    """Implements `Host` for the management canister, and `ManagementCalls` for calls."""
 
-    def __init__(
-        self, system: System, executor: Executor, scheduler: Scheduler, rng: Rng, config: ReplicaConfig
-    ) -> None:
+    def __init__(self, system: System, executor: Executor, calls: Calls, rng: Rng, config: ReplicaConfig) -> None:
         self.state = system.state
         self.allow_list_hint = config.allow_list_hint
         self._system = system
         self._executor = executor
-        self._scheduler = scheduler
+        self._calls = calls
         self._rng = rng
         self._config = config
 
@@ -44,16 +42,16 @@ class ManagementGate:
 
     def call(self, origin: IngressCall | CanisterCall, caller: Principal, method: str, arg: bytes, cycles: int) -> None:
         caller_version = origin.sender.version if isinstance(origin, CanisterCall) else None
-        call = ManagementCall(caller, method, arg, cycles, self._scheduler.now_ns, caller_version, origin)
+        call = ManagementCall(caller, method, arg, cycles, self._calls.now_ns, caller_version, origin)
         outcome = self._executor.attempt(methods.handle_update, self, call)
         if isinstance(outcome, Reject):
-            self._scheduler.answer(origin, outcome, cycles)
+            self._calls.answer(origin, outcome, cycles)
             return
-        self._scheduler.note_accepted(origin, call.accepted)
+        self._calls.note_accepted(origin, call.accepted)
         for action in call.after_commit:
             action()
         if not call.is_deferred:
-            self._scheduler.answer(origin, outcome, call.cycles_available)
+            self._calls.answer(origin, outcome, call.cycles_available)
 
     # -- What the management canister asks ---------------------------------------------------------------------------
 
@@ -83,10 +81,10 @@ class ManagementGate:
         self._executor.run_hook(canister, module, entry, api)
 
     def await_stop(self, canister: Canister, call: ManagementCall) -> None:
-        self._scheduler.await_stop(canister, call.origin)
+        self._calls.await_stop(canister, call.origin)
 
     def cancel_stops(self, canister: Canister) -> None:
-        self._scheduler.cancel_stops(canister)
+        self._calls.cancel_stops(canister)
 
     def close_contexts(self, canister: Canister) -> None:
-        self._scheduler.close_contexts(canister)
+        self._calls.close_contexts(canister)

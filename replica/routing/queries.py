@@ -95,9 +95,7 @@ class _QueryTree:
             raise rejects.canister_not_found(callee)
         if canister.status == "stopped":
             raise rejects.stopped_for_queries(canister.id)
-        module = self._executor.module_of(canister)
-        if module is None:
-            raise rejects.no_module(canister.id)
+        module = self._executor.code_of(canister)
         method = module.methods.get(method_name)
         if method is None or method.kind == "update":
             raise rejects.method_not_found(canister.id, "query", method_name)
@@ -124,9 +122,7 @@ class _QueryTree:
 
     def _execute(self, context: CallContext, kind: Context, entry: Entry, arg: bytes) -> MessageApi | Reject:
         canister = context.canister
-        module = self._executor.module_of(canister)
-        if module is None:
-            raise AssertionError("a query found code a moment ago")
+        module = self._executor.code_of(canister)
         api = MessageApi(self._system, canister, kind, context.caller, arg, self._now_ns, context)
         reject = self._executor.run_and_forget(canister, module, entry, api)
         if reject is not None:

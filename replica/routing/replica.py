@@ -20,6 +20,7 @@ from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.rng import Rng
 from replica.routing.admission import Admission
+from replica.routing.calls import Calls
 from replica.routing.certifier import Certifier
 from replica.routing.config import ReplicaConfig
 from replica.routing.executor import Executor
@@ -30,6 +31,7 @@ from replica.routing.queries import Queries
 from replica.routing.read_state import check_paths
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
 from replica.routing.scheduler import Scheduler
+from replica.routing.tasks import Tasks
 from replica.routing.watchdog import Watchdog
 from replica.state.directory import DataDirectory, DirectoryError
 from replica.state.replicated_state import ReplicatedState
@@ -64,9 +66,12 @@ class Replica:
         executor = Executor(system, engine, self._watchdog)
         self._admission = Admission(system, executor)
         self._history = IngressHistory(self._state, reply_kept_seconds=config.reply_kept_seconds)
-        self._scheduler = Scheduler(system, executor, self._admission, self._history, config)
-        self._management = ManagementGate(system, executor, self._scheduler, rng, config)
-        self._scheduler.management = self._management
+        calls = Calls(
+            system, executor, self._admission, self._history, stop_timeout_seconds=config.stop_timeout_seconds
+        )
+        self._management = calls.management = ManagementGate(system, executor, calls, rng, config)
+        tasks = Tasks(self._state, calls, heartbeat_interval_seconds=config.heartbeat_interval_seconds)
+        self._scheduler = Scheduler(system, calls, tasks, self._history, config)
         self._queries = Queries(system, executor, self._management, node_key)
         self._state.tree.set_subnet(
             self.subnet_id,

@@ -1,86 +1,42 @@
-"""Rounds and queues: which message runs next, and what follows from how it ended.
+"""Rounds: what is taken in, in which order it runs, and when a round has done enough.
 
-A round takes arrivals and due timers into one queue and works through it, first in first out, until it is empty or a
+A round takes arrivals and due tasks into one queue and works through it, first in first out, until it is empty or a
 bound is met. Calls that messages make join the queue behind, so a call between canisters is normally answered within
 its round. What is left over stays queued for the next round.
-
-Theory of a call: `_start` opens a context and runs the first execution; `_settle` looks at what it did. An answer goes
-to the origin; calls go to the queue; a context with neither is answered for the canister that forgot. `_deliver` runs a
-callback in its context and ends in `_settle` again. A trap takes the same way with a reject.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Final, Protocol
 
-from replica.execution.system_api import Call, Context, Entry, Heartbeat, Rejection, Reply, Resume, Timer
-from replica.management import prices
-from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.routing import rejects
-from replica.routing.admission import Admission
+from replica.routing.calls import Calls
 from replica.routing.config import ReplicaConfig
-from replica.routing.executor import Executor
 from replica.routing.ingress_history import IngressHistory
-from replica.routing.message_api import MessageApi, System
-from replica.routing.messages import (
-    CallContext,
-    CallResponse,
-    CanisterCall,
-    HeartbeatTask,
-    IngressCall,
-    Message,
-    Origin,
-    Response,
-    TimerTask,
-)
-from replica.routing.open_contexts import OpenContexts
-from replica.routing.stops import PendingStops
-from replica.state.canister import Canister
-
-_TIMERS_PER_ROUND_MAX: Final = 500
-_FROZEN_TIMER_DELAY_NS: Final = 60_000_000_000
-
-
-class ManagementCalls(Protocol):
-    def call(self, origin: IngressCall | CanisterCall, caller: Principal, method: str, arg: bytes, cycles: int) -> None:
-        """Do it now, and see to it that `origin` is answered."""
-        ...
+from replica.routing.message_api import System
+from replica.routing.messages import CallResponse, CanisterCall, HeartbeatTask, IngressCall, TimerTask
+from replica.routing.tasks import Tasks
 
 
 class Scheduler:
     def __init__(
-        self,
-        system: System,
-        executor: Executor,
-        admission: Admission,
-        history: IngressHistory,
-        config: ReplicaConfig,
+        self, system: System, calls: Calls, tasks: Tasks, history: IngressHistory, config: ReplicaConfig
     ) -> None:
         self._system = system
-        self._state = system.state
-        self._executor = executor
-        self._admission = admission
+        self._calls = calls
+        self._tasks = tasks
         self._history = history
         self._config = config
         self._arrivals: deque[IngressCall] = deque()
         self._refusals: list[tuple[IngressCall, Reject]] = []
-        self._queue: deque[Message] = deque()
-        self._stops = PendingStops()
-        self._contexts = OpenContexts()
-        self._heartbeat_at_ns = 0
-        self.now_ns = 0  # of the round that runs, or ran last
         self._handlers = {
-            IngressCall: self._start_ingress,
-            CanisterCall: self._start_call,
-            CallResponse: self._deliver,
-            TimerTask: self._fire_timer,
-            HeartbeatTask: self._beat,
+            IngressCall: calls.start_ingress,
+            CanisterCall: calls.start_call,
+            CallResponse: calls.deliver,
+            TimerTask: tasks.fire,
+            HeartbeatTask: tasks.beat,
         }
-        self.management: ManagementCalls
-
-    # -- Rounds ------------------------------------------------------------------------------------------------------
 
     def check_capacity(self) -> None:
         """Raises `Reject` if no more ingress can wait."""
@@ -95,23 +51,20 @@ class Scheduler:
         self._refusals.append((call, reject))
 
     def has_messages(self) -> bool:
-        return bool(self._arrivals or self._queue or self._refusals)
+        return bool(self._arrivals or self._calls.queue or self._refusals)
 
     def next_event_ns(self) -> int | None:
         """When something happens by itself: a timer, a heartbeat, the end of waiting for a canister to stop."""
-        heartbeat_ns = self._heartbeat_at_ns if self._state.heartbeats else None
-        events = (self._state.timers.next_due_ns(), heartbeat_ns, self._stops.next_deadline_ns())
+        events = (self._tasks.next_due_ns(), self._calls.next_stop_deadline_ns())
         return min((event for event in events if event is not None), default=None)
 
     def run_round(self, now_ns: int) -> None:
-        self.now_ns = now_ns
+        self._calls.now_ns = now_ns
         self._history.forget_old()
         self._record_refusals()
         self._take_arrivals()
-        self._queue.extend(TimerTask(timer) for timer in self._state.timers.due(now_ns, _TIMERS_PER_ROUND_MAX))
-        self._take_heartbeats()
-        for origin in self._stops.take_overdue(now_ns):
-            self._answer_stop(origin, rejects.stop_timed_out())
+        self._calls.queue.extend(self._tasks.due())
+        self._calls.expire_stops()
         self._work()
         self._history.note_unfinished()
 
@@ -122,15 +75,10 @@ class Scheduler:
 
     def _take_arrivals(self) -> None:
         for _ in range(min(len(self._arrivals), self._config.ingress_per_round_max)):
-            self._queue.append(self._arrivals.popleft())
-
-    def _take_heartbeats(self) -> None:
-        if self._state.heartbeats and self.now_ns >= self._heartbeat_at_ns:
-            self._heartbeat_at_ns = self.now_ns + int(self._config.heartbeat_interval_seconds * 1_000_000_000)
-            self._queue.extend(HeartbeatTask(canister_id) for canister_id in sorted(self._state.heartbeats))
+            self._calls.queue.append(self._arrivals.popleft())
 
     def _work(self) -> None:
-        system, queue, handlers = self._system, self._queue, self._handlers
+        system, queue, handlers = self._system, self._calls.queue, self._handlers
         now_ns = system.clock.now_ns()
         end_ns = now_ns + int(self._config.round_seconds_max * 1_000_000_000)
         for _ in range(self._config.messages_per_round_max):
@@ -140,226 +88,3 @@ class Scheduler:
             message = queue.popleft()
             handlers[type(message)](message)  # type: ignore[operator]
             now_ns = system.clock.now_ns()
-
-    # -- Calls -------------------------------------------------------------------------------------------------------
-
-    def _start_ingress(self, call: IngressCall) -> None:
-        request = call.request
-        if request.ingress_expiry_ns < self.now_ns:
-            self.answer(call, rejects.expired_while_queued(), 0)
-            return
-        self._history.begin(call)
-        self._start(
-            call, request.canister_id, request.method_name, request.arg, request.sender, 0, prices.ingress(request.arg)
-        )
-
-    def _start_call(self, call: CanisterCall) -> None:
-        self._start(call, call.callee, call.method, call.arg, call.sender.id, call.cycles, prices.EXECUTION)
-
-    def _start(
-        self,
-        origin: IngressCall | CanisterCall,
-        callee: Principal,
-        method_name: str,
-        arg: bytes,
-        caller: Principal,
-        cycles: int,
-        price: int,
-    ) -> None:
-        if callee == MANAGEMENT:
-            self.management.call(origin, caller, method_name, arg, cycles)
-            return
-        try:
-            canister, module = self._admission.callable_code(callee, price)
-            method = module.methods.get(method_name)
-            if method is None:
-                raise rejects.method_not_found(canister.id, "update", method_name)
-            if method.kind == "composite_query":
-                raise rejects.composite_query_not_callable(canister.id, method_name)
-        except Reject as reject:
-            self.answer(origin, reject, cycles)
-            return
-        self._charge(canister, price)
-        context = CallContext(canister, origin, caller, cycles, self._system.message_started_ns)
-        if method.kind == "update":
-            self._execute(context, Context.UPDATE, Call(method_name, arg), arg)
-        else:
-            self._execute_query(context, Call(method_name, arg))
-
-    def _execute(self, context: CallContext, kind: Context, entry: Entry, arg: bytes, refunded: int = 0) -> None:
-        """One execution in `context`, and what follows from it."""
-        canister = context.canister
-        module = self._executor.module_of(canister)
-        if module is None:
-            raise AssertionError("contexts of a canister without code are closed")
-        api = MessageApi(self._system, canister, kind, context.caller, arg, self.now_ns, context, refunded)
-        reject = self._executor.run(canister, module, entry, api)
-        if reject is None:
-            self._settle(context, api)
-        else:
-            self._end_execution(context, reject)
-
-    def _execute_query(self, context: CallContext, entry: Call) -> None:
-        """A query method that was called: what it changed is forgotten, cycles it accepted are kept."""
-        canister = context.canister
-        module = self._executor.module_of(canister)
-        if module is None:
-            raise AssertionError("contexts of a canister without code are closed")
-        kind = Context.REPLICATED_QUERY
-        api = MessageApi(self._system, canister, kind, context.caller, entry.arg, self.now_ns, context)
-        reject = self._executor.run_and_forget(canister, module, entry, api)
-        if reject is None:
-            self._state.canisters.touch(canister)
-            canister.balance += api.accepted
-            self._settle(context, api)
-        else:
-            self._end_execution(context, reject)
-
-    def _settle(self, context: CallContext, api: MessageApi) -> None:
-        """An execution committed: let its effects on others happen."""
-        if api.accepted:
-            self.note_accepted(context.origin, api.accepted)
-        for call in api.calls:
-            self._queue.append(call)
-            if call.context is not None:
-                context.outstanding += 1
-        api.calls.clear()  # a continuation may hold its API, which would hold its call for ever
-        if api.response is not None:
-            self._answer_context(context, api.response)
-        self._end_execution(context, None)
-
-    def _end_execution(self, context: CallContext, trap: Reject | None) -> None:
-        if context.outstanding:
-            self._contexts.add(context)
-            return
-        if not context.is_answered and not context.is_closed:
-            self._answer_context(context, trap or rejects.did_not_reply(context.canister.id))
-        self._contexts.remove(context)
-        if context.canister.status == "stopping":
-            self.finish_stopping(context.canister)
-
-    def _answer_context(self, context: CallContext, response: Response) -> None:
-        refund, context.cycles_available = context.cycles_available, 0
-        context.is_answered = True
-        self.answer(context.origin, response, refund)
-
-    def answer(self, origin: Origin, response: Response, refund: int) -> None:
-        if isinstance(origin, CanisterCall):
-            self._queue.append(CallResponse(origin, response, refund))
-        elif origin is not None:
-            self._history.finish(origin, response)
-
-    def _deliver(self, message: CallResponse) -> None:
-        call = message.call
-        self._system.in_flight.leave(call.sender.id, call.callee)
-        self._return_cycles(call.sender, message.refund)
-        context = call.context
-        if context is None:
-            return
-        context.outstanding -= 1
-        if context.is_closed:
-            return
-        if context.code_epoch != context.canister.code_epoch:
-            self._end_execution(context, rejects.code_replaced(context.canister.id))
-            return
-        if call.continuation is None:
-            raise AssertionError("a call with a context has a continuation")
-        response = message.response
-        if isinstance(response, Reject):
-            resume = Resume(call.continuation, Rejection(response.code, response.message))
-            self._execute(context, Context.REJECT, resume, b"", message.refund)
-        else:
-            self._execute(context, Context.REPLY, Resume(call.continuation, Reply(response)), response, message.refund)
-
-    # -- Cycles ------------------------------------------------------------------------------------------------------
-
-    def _charge(self, canister: Canister, price: int) -> None:
-        # Not undone by a trap: it happens before the message's transaction. Running the message marks the record.
-        canister.balance -= price
-        self._state.subnet.cycles_burnt += price
-
-    def note_accepted(self, origin: Origin, amount: int) -> None:
-        """Cycles that came with a call are no longer in flight: they are in somebody's balance now."""
-        if isinstance(origin, CanisterCall):
-            self._state.canisters.touch(origin.sender)
-            origin.sender.cycles_in_flight -= amount
-
-    def _return_cycles(self, canister: Canister, refund: int) -> None:
-        if refund == 0:
-            return
-        if self._state.canisters.get(canister.id) is not canister:
-            self._state.subnet.cycles_burnt += refund  # the sender was deleted meanwhile
-            return
-        self._state.canisters.touch(canister)
-        canister.cycles_in_flight -= refund
-        canister.balance += refund
-
-    # -- Timers and heartbeats ---------------------------------------------------------------------------------------
-
-    def _fire_timer(self, task: TimerTask) -> None:
-        timer, timers = task.timer, self._state.timers
-        canister = self._state.canisters.get(timer.canister_id)
-        if canister is None or not timers.take(canister, timer):
-            return
-        if canister.status != "running":
-            timers.park(canister, timer)
-            return
-        if canister.balance < prices.EXECUTION + prices.freezing_limit(canister):
-            timers.rearm(canister, timer, self.now_ns + _FROZEN_TIMER_DELAY_NS)
-            return
-        if timer.interval_seconds is not None:
-            timers.rearm(canister, timer, self.now_ns + max(timer.interval_seconds, 1) * 1_000_000_000)
-        self._run_task(canister, Context.TIMER, Timer(timer.function), canister.id)
-
-    def _beat(self, task: HeartbeatTask) -> None:
-        canister = self._state.canisters.get(task.canister_id)
-        if canister is None or canister.status != "running" or not canister.has_heartbeat:
-            return
-        if canister.balance >= prices.EXECUTION + prices.freezing_limit(canister):
-            self._run_task(canister, Context.HEARTBEAT, Heartbeat(), MANAGEMENT)
-
-    def _run_task(self, canister: Canister, kind: Context, entry: Entry, caller: Principal) -> None:
-        self._charge(canister, prices.EXECUTION)
-        context = CallContext(canister, None, caller, 0, self._system.message_started_ns)
-        self._execute(context, kind, entry, b"")
-
-    # -- Stopping and uninstalling -----------------------------------------------------------------------------------
-
-    def has_open_contexts(self, canister: Canister) -> bool:
-        return self._contexts.count(canister) > 0
-
-    def await_stop(self, canister: Canister, origin: Origin) -> None:
-        deadline_ns = self.now_ns + self._config.stop_timeout_seconds * 1_000_000_000
-        self._stops.add(canister, origin, deadline_ns)
-        self.finish_stopping(canister)
-
-    def finish_stopping(self, canister: Canister) -> None:
-        """Stop a stopping canister if nothing keeps it any longer, and answer those who wait for it."""
-        if self.has_open_contexts(canister):
-            return
-        self._state.canisters.touch(canister)
-        canister.status = "stopped"
-        canister.version += 1
-        for origin in self._stops.take(canister):
-            self._answer_stop(origin, _NO_RESULT)
-
-    def cancel_stops(self, canister: Canister) -> None:
-        for origin in self._stops.take(canister):
-            self._answer_stop(origin, rejects.stop_cancelled(canister.id))
-
-    def _answer_stop(self, origin: Origin, response: Response) -> None:
-        self.answer(origin, response, origin.cycles if isinstance(origin, CanisterCall) else 0)
-
-    def close_contexts(self, canister: Canister) -> None:
-        """The canister's code is gone: reject every call that waits for it, and drop what comes back to it."""
-        for context in self._contexts.of(canister):
-            if not context.is_answered:
-                self._answer_context(context, rejects.uninstalled())
-            context.is_closed = True
-            self._contexts.remove(context)
-        if canister.status == "stopping":
-            self.finish_stopping(canister)
-
-
-# Candid for "no values".
-_NO_RESULT: Final = b"DIDL\x00\x00"

@@ -119,6 +119,23 @@ def test_timers_survive_a_restart(replica: LocalReplica, bell: Principal):
     assert rings(replica, bell) == 1
 
 
+def test_code_that_no_longer_loads_fails_its_messages_and_nothing_else(
+    replica: LocalReplica, bell: Principal, engine: ScriptedEngine
+):
+    replica.update(bell, "arm", b"10 ring repeat")
+
+    replica.engine = ScriptedEngine()
+    replica.restart()
+    pass_time(replica, 10)
+    with pytest.raises(Reject, match="nobody defined this module"):
+        replica.update(bell, "write", b"milk")
+
+    replica.engine = engine
+    replica.restart()
+    pass_time(replica, 10)
+    assert rings(replica, bell) == 1
+
+
 @pytest.mark.parametrize("mode", ["upgrade", "reinstall"])
 def test_timers_do_not_survive_new_code(replica: LocalReplica, bell: Principal, bell_module: bytes, mode: str):
     replica.update(bell, "arm", b"10 ring repeat")
