@@ -35,6 +35,7 @@ def main() -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     gc.set_threshold(*_GC_THRESHOLDS)
+    gc.disable()  # until the state is open: what that makes, it keeps
     allow_list = AllowList(arguments.allow_list or arguments.data / "allowed-modules")
     config = ReplicaConfig(is_module_allowed=allow_list, allow_list_hint=allow_list.hint)
     clock, rng = WallClock(), SystemRng()
@@ -43,6 +44,7 @@ def main() -> int:
     except (DirectoryError, StoreError) as error:
         print(f"The replica cannot start: {error}", file=sys.stderr)
         return _CANNOT_START
+    gc.enable()
     website_file = arguments.website or arguments.data / "website"
     return serve(replica, arguments.host, arguments.port, clock=clock, rng=rng, website_file=website_file)
 

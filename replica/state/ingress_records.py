@@ -51,7 +51,7 @@ class IngressTable:
     def __init__(self, store: Store) -> None:
         self._finished = store.tables["ingress"]
         self._open = store.tables["ingress_open"]
-        self._keys = {msgpack.unpackb(value)[0]: key for key, value in self._finished.items()}
+        self._keys: dict[bytes, bytes] = {}
 
     def __contains__(self, request_id: bytes) -> bool:
         return request_id in self._keys
@@ -62,8 +62,12 @@ class IngressTable:
         data = None if key is None else self._finished.get(key)
         return None if data is None else _decode(data)
 
-    def finished(self) -> Iterator[IngressRecord]:
-        return (_decode(data) for _, data in self._finished.items())
+    def load(self) -> Iterator[IngressRecord]:
+        """Index what is stored, once at the start, and hand it on."""
+        for key, data in self._finished.items():
+            record = _decode(data)
+            self._keys[record.request_id] = key
+            yield record
 
     def put(self, record: IngressRecord, *, forget_at_ns: int, number: int) -> None:
         """Keep a finished record; `number` rises with every call, for ever."""

@@ -47,7 +47,7 @@ class ReplicatedState:
             self._certify_canister(canister)
             if canister.cycles_in_flight or canister.status == "stopping":
                 self._unsettled.append(canister.id)
-        for record in self.ingress.finished():
+        for record in self.ingress.load():
             self.tree.set_request(record.request_id, record.status, record.response)
 
     def recover_canisters(self) -> None:
