@@ -132,7 +132,7 @@ class Calls:
         api = MessageApi(self._system, canister, kind, context.caller, entry.arg, self.now_ns, context)
         reject = self._executor.run_and_forget(canister, module, entry, api)
         if reject is None:
-            self._state.canisters.touch(canister)
+            self._state.canisters.mark_changed(canister)
             canister.balance += api.accepted
             self._settle(context, api)
         else:
@@ -140,8 +140,7 @@ class Calls:
 
     def _settle(self, context: CallContext, api: MessageApi) -> None:
         """An execution committed: let its effects on others happen."""
-        if api.accepted:
-            self.note_accepted(context.origin, api.accepted)
+        self.note_accepted(context.origin, api.accepted)
         for call in api.calls:
             self.queue.append(call)
             if call.context is not None:
@@ -202,25 +201,30 @@ class Calls:
     # -- Cycles ------------------------------------------------------------------------------------------------------
 
     def _charge(self, canister: Canister, price: int) -> None:
-        # Not undone by a trap: it happens before the message's transaction. Running the message marks the record.
+        # Before the message's transaction, so that a trap does not undo it.
+        self._state.canisters.mark_changed(canister)
         canister.balance -= price
         self._state.subnet.cycles_burnt += price
 
     def note_accepted(self, origin: Origin, amount: int) -> None:
         """Cycles that came with a call are no longer in flight: they are in somebody's balance now."""
-        if isinstance(origin, CanisterCall):
-            self._state.canisters.touch(origin.sender)
+        if isinstance(origin, CanisterCall) and amount and self._still_exists(origin.sender):
+            self._state.canisters.mark_changed(origin.sender)
             origin.sender.cycles_in_flight -= amount
 
     def _return_cycles(self, canister: Canister, refund: int) -> None:
         if refund == 0:
             return
-        if self._state.canisters.get(canister.id) is not canister:
-            self._state.subnet.cycles_burnt += refund  # the sender was deleted meanwhile
+        if not self._still_exists(canister):
+            self._state.subnet.cycles_burnt += refund
             return
-        self._state.canisters.touch(canister)
+        self._state.canisters.mark_changed(canister)
         canister.cycles_in_flight -= refund
         canister.balance += refund
+
+    def _still_exists(self, canister: Canister) -> bool:
+        """A canister may be deleted while notifications of it are on their way."""
+        return self._state.canisters.get(canister.id) is canister
 
     # -- Stopping and uninstalling -----------------------------------------------------------------------------------
 
@@ -235,7 +239,7 @@ class Calls:
         """Stop a stopping canister if nothing keeps it any longer, and answer those who wait for it."""
         if self.has_open_contexts(canister):
             return
-        self._state.canisters.touch(canister)
+        self._state.canisters.mark_changed(canister)
         canister.status = "stopped"
         canister.version += 1
         for origin in self._stops.take(canister):

@@ -116,7 +116,7 @@ class Executor:
 
     def _keep_log(self, canister: Canister, api: MessageApi) -> None:
         """What a message printed stays when the rest of it is undone: it tells why."""
-        self._state.canisters.touch(canister)
+        self._state.canisters.mark_changed(canister)
         for content in api.printed:
             self._state.logs.append(canister, api.time_ns, content)
 

@@ -53,11 +53,6 @@ def did_not_reply(canister_id: Principal) -> Reject:
     return Reject(RejectCode.CANISTER_ERROR, _from(canister_id, "Canister did not produce a response"), "IC0506")
 
 
-def reply_too_large(canister_id: Principal, size_bytes: int, size_bytes_max: int) -> Reject:
-    text = f"Canister violated contract: reply of {size_bytes} bytes exceeds the limit of {size_bytes_max}"
-    return Reject(RejectCode.CANISTER_ERROR, _from(canister_id, text), "IC0504")
-
-
 def message_refused() -> Reject:
     return Reject(RejectCode.CANISTER_REJECT, "Canister rejected the message", "IC0406")
 

@@ -1,7 +1,7 @@
 """All canisters: loaded when first needed, written when their round commits, undone when their message traps.
 
 Whoever changes a record calls `touch` first. That notes the record as it was, for `abort_message`, and that it must be
-written, for `flush`.
+written, for `flush`. Changes between messages need only the latter, `mark_changed`.
 """
 
 from __future__ import annotations
@@ -44,9 +44,6 @@ class CanisterTable:
             if data:
                 yield self._loaded.get(canister_id) or Canister.decode(Principal(canister_id), data)
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self.all())
-
     def create(self, canister_id: Principal, number: int) -> Canister:
         canister = self._adopt(Canister(canister_id, number))
         self._journal.append((canister, None))
@@ -59,7 +56,12 @@ class CanisterTable:
         del self._loaded[canister.id]
         self._dirty[canister.id] = None
 
+    def mark_changed(self, canister: Canister) -> None:
+        """The record changes on behalf of the round, so no message's trap undoes it."""
+        self._dirty[canister.id] = canister
+
     def touch(self, canister: Canister) -> None:
+        """The record changes on behalf of the message that runs."""
         self._journal.append((canister, canister.checkpoint()))
         self._dirty[canister.id] = canister
 

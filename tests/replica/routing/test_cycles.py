@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from replica.management.interface import INTERFACE
 from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from tests.fixtures.notebook import Running, define_notebook, show
@@ -142,8 +143,6 @@ def test_cycles_in_flight_at_a_stop_return_to_the_sender(replica: LocalReplica, 
 def test_depositing_and_creating_with_cycles_is_accounted_for(
     replica: LocalReplica, engine: ScriptedEngine, payee: Principal
 ):
-    from replica.management.interface import INTERFACE
-
     def deposit(ic: Ic, arg: bytes) -> Running:
         response = yield CallOut(MANAGEMENT, "deposit_cycles", arg, SENT)
         ic.reply(show(response))
@@ -167,8 +166,6 @@ def test_depositing_and_creating_with_cycles_is_accounted_for(
 
 
 def test_creating_with_too_few_cycles_is_refused_and_refunded(replica: LocalReplica, engine: ScriptedEngine):
-    from replica.management.interface import INTERFACE
-
     def create(ic: Ic, arg: bytes) -> Running:
         response = yield CallOut(MANAGEMENT, "create_canister", arg, SENT)
         ic.reply(show(response) + b" refunded %d" % ic.cycles_refunded())
@@ -179,6 +176,25 @@ def test_creating_with_too_few_cycles_is_refused_and_refunded(replica: LocalRepl
 
     assert b"requires a fee" in reply
     assert reply.endswith(b"refunded %d" % SENT)
+    assert unaccounted(replica) == 0
+
+
+def test_cycles_on_their_way_from_a_canister_that_is_deleted_meanwhile(
+    replica: LocalReplica, payer: Principal, payee: Principal
+):
+    before = balance(replica, payee)
+    replica.submit(payer, "give_away", payee)
+    for method in ("stop_canister", "delete_canister"):
+        arg = INTERFACE.encode_args(method, {"canister_id": payer})
+        replica.submit(MANAGEMENT, method, arg, sender=ALICE, effective_canister_id=payer)
+
+    replica.run_until_idle()
+
+    assert balance(replica, payee) - before in range(200_000_000, 300_000_001)
+    assert unaccounted(replica) == 0
+    with pytest.raises(Reject, match="not found"):
+        replica.update(payer, "read")
+    replica.restart()
     assert unaccounted(replica) == 0
 
 
