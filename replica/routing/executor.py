@@ -106,7 +106,10 @@ class Executor:
 
     def run_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
         """An execution of which only the answer counts: queries, and the inspection of messages."""
-        return self._attempt(self._state.abort_message, self._execute, canister, module, entry, api)
+        reject = self._attempt(self._state.abort_message, self._execute, canister, module, entry, api)
+        if reject is not None:
+            api.undo()
+        return reject
 
     def run_hook(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
         """An execution inside a transaction that is under way: `init` and the hooks of an upgrade. Raises `Trap`."""

@@ -43,7 +43,11 @@ class IngressHistory:
 
     def finish(self, call: IngressCall, response: Response) -> None:
         request = call.request
-        call.status = "rejected" if isinstance(response, Reject) else "replied"
+        if isinstance(response, Reject):
+            call.status = "rejected"
+            response.__traceback__ = None  # it would keep every frame it came through
+        else:
+            call.status = "replied"
         record = IngressRecord(*_ids(request), request.ingress_expiry_ns, call.status, response)
         self._keep(record, forget_at_ns=self._state.subnet.time_ns + self._kept_ns)
         if call.stored_status is not None:

@@ -48,7 +48,9 @@ def wallet_module(engine: ScriptedEngine) -> bytes:
         "pay_too_much": pay_too_much,
         "give_away": give_away,
     }
-    return define_notebook(engine, "wallet", updates=updates, queries={"accept_in_query": accept})
+    return define_notebook(
+        engine, "wallet", updates=updates, queries={"accept_in_query": accept, "trap_in_query": accept_and_trap}
+    )
 
 
 @pytest.fixture
@@ -82,6 +84,7 @@ def unaccounted(replica: LocalReplica) -> int:
         ("accept", 10**30, SENT),
         ("accept_in_query", 300_000_000, 300_000_000),
         ("accept_and_trap", 300_000_000, 0),
+        ("trap_in_query", 300_000_000, 0),
         ("no_such_method", 300_000_000, 0),
     ],
 )
