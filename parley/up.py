@@ -17,7 +17,6 @@ from types import FrameType
 
 import httpx
 from rich.console import Console
-from rich.panel import Panel
 
 from parley.addresses import Addresses, check_ports_are_free, is_healthy
 from parley.agent import HttpAgent
@@ -53,7 +52,7 @@ def up(options: UpOptions, console: Console) -> None:
         deployment = start(options, services, _Steps(console).report)
         if stop.is_set():
             return
-        console.print(_welcome(options.addresses, deployment))
+        _print_welcome(console, options.addresses, deployment)
         supervise(services, stop, lambda text: console.print(f"[yellow]{text}"))
     finally:
         if services:
@@ -162,15 +161,19 @@ def _relay_answers(addresses: Addresses) -> bool:
     return True
 
 
-def _welcome(addresses: Addresses, deployment: Deployment) -> Panel:
-    lines = [
-        f"Chat        [bold]{addresses.canister_url(deployment['website'])}[/]",
-        f"Replica     {addresses.replica_url}",
-        f"Relay       {addresses.relay_url}/health",
-        "Dashboards  " + addresses.canister_url("<user canister id>", "/canister-dashboard"),
-        "",
-        "`make demo` fills it with people and talk, `make load` with load. Ctrl-C stops it; the data stays.",
-    ]
+def _print_welcome(console: Console, addresses: Addresses, deployment: Deployment) -> None:
+    console.print(
+        f"""
+[bold]Parley is running.[/]
+
+  Chat        [bold]{addresses.canister_url(deployment["website"])}[/]
+  Dashboards  {addresses.canister_url("<user canister id>", "/canister-dashboard")}
+  Replica     {addresses.replica_url}
+  Relay       {addresses.relay_url}/health
+
+`make demo` fills it with people and talk, `make load` with load. Ctrl-C stops it; the data stays.
+"""
+    )
     if addresses.host not in LOOPBACK_HOSTS:
-        lines.append(f"[yellow]It listens on {addresses.host}: everybody who can reach this machine can use it.[/]")
-    return Panel("\n".join(lines), title="Parley is running", expand=False)
+        warning = f"It listens on {addresses.host}: everybody who can reach this machine can use it."
+        console.print(warning, style="yellow")
