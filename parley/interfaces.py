@@ -9,10 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from replica.candid.did import Interface, parse_did
-
 from parley.agent import Agent
 from parley.places import ROOT
+from replica.candid.did import Interface, parse_did
 from replica.principal import Principal
 
 

@@ -9,9 +9,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from replica.candid.did import parse_did
-
 from parley.agent import Agent
+from replica.candid.did import parse_did
 from replica.principal import MANAGEMENT, Principal
 
 CHUNK_BYTES: Final = 1_000_000
