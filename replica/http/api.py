@@ -2,7 +2,7 @@
 
 The versions differ only in how a call is answered: version 2 says "accepted" and lets the agent poll, versions 3 and 4
 answer with the certificate once the call is finished. Replies mirror the self-describing tag of the request, because
-some clients choke on a tag they did not send. Interface spec, "HTTPS interface"; ic-protocol.md 2.
+some clients choke on a tag they did not send. Interface spec, "HTTPS interface".
 """
 
 from __future__ import annotations

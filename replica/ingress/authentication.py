@@ -1,7 +1,7 @@
 """Who sent a request: expiry, delegations, signatures and the sender's principal, in the order of the specification.
 
 Cheap checks come first, and the texts are those that clients look for: agents synchronise their clock when a refusal
-starts with `Invalid request expiry: `. Interface spec, "Authentication"; ic-protocol.md 2.5 and 3.6.
+starts with `Invalid request expiry: `. Interface spec, "Authentication".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether the canister in the URL fits the content: the id by which a boundary node would route the request.
 
 For ordinary canisters both are the same. Calls to the management canister are routed by the canister they are about,
-which stands in their argument. Interface spec, "Effective canister id"; ic-protocol.md 2.4.
+which stands in their argument. Interface spec, "Effective canister id".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The way into the replica: one function per kind of request, from a body and a URL to what routing takes.
 
-Each runs the checks in the order of ic-protocol.md 3.6 and raises `IngressError` at the first that fails. What only
+Each runs the checks in the order of the reference replica and raises `IngressError` at the first that fails. What only
 the state can answer (does the canister exist, may this path be read) is left to routing.
 """
 

@@ -13,7 +13,7 @@ SEED = bytes(range(32))
 
 
 def test_the_principal_is_that_of_the_published_vector():
-    """ic-protocol.md A.1."""
+    """The same key gives the same principal in the clients of other languages."""
     expected = "yavxl-ppty4-enezb-hcalr-cdgzv-zoexx-7od3c-urvk6-rfzs4-552ct-7ae"
 
     assert FastIdentity(SEED).principal.text == expected

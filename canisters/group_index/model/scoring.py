@@ -1,4 +1,4 @@
-"""How well a group answers a search: OpenChat reference, 18, with the name counting five times the description."""
+"""How well a group answers a search, scored as OpenChat does; the name counts five times the description."""
 
 from math import exp
 

@@ -2,7 +2,7 @@
 
 Request `{v, added_by, latest_message_index}`, reply `{"Success": {"principal"}}`, `{"AlreadyInGroup": {"principal"}}`
 or `{"Blocked"}`. Caller: a group, proved at the group index. Without the proof any canister could put itself into my
-list of groups and learn my principal (OpenChat reference, 29).
+list of groups and learn my principal.
 """
 
 from kybra import Async, blob, update

@@ -1,4 +1,4 @@
-"""Have the group index create a group that I own. OpenChat reference, 17.13."""
+"""Have the group index create a group that I own."""
 
 from typing import Any
 

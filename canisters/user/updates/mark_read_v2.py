@@ -1,6 +1,6 @@
 """Mark chats as read up to a message. Direct chats tell the other person, groups keep it to the reader.
 
-Marks only move forward; chats that are not there are passed over. OpenChat reference, 17.2.
+Marks only move forward; chats that are not there are passed over.
 """
 
 from typing import Any

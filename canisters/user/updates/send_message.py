@@ -1,7 +1,7 @@
 """Send a message to one person: stored here, answered, then taken to the recipient's canister.
 
 The answer does not wait for the recipient. Sending again with the same message id is safe: it answers with what the
-first time stored. OpenChat reference, 17.1.
+first time stored.
 """
 
 from collections.abc import Generator

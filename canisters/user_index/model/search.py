@@ -1,4 +1,4 @@
-"""Finding people by a part of their name; pure rules. OpenChat reference, 7.2.
+"""Finding people by a part of their name; pure rules.
 
 Names that start with the term come first, then shorter ones, then those with the same capitals, then by alphabet.
 """

@@ -1,4 +1,4 @@
-"""What people may be called; pure rules. OpenChat reference, 7.2."""
+"""What people may be called; pure rules."""
 
 from typing import Any
 

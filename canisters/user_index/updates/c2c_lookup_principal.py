@@ -1,7 +1,7 @@
 """Who the owner of a user canister is. Request `{v, user_id}`, reply `{"Success": {...}}` or `{"UserNotFound"}`.
 
 Caller: a user canister, a group, the group index or notifications. OpenChat answers anyone, which lets a stranger
-connect canisters with sign-in principals (OpenChat reference, 29).
+connect canisters with sign-in principals.
 """
 
 from kybra import Async, blob, update

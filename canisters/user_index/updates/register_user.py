@@ -1,4 +1,4 @@
-"""Give a person a name and a canister of their own. OpenChat reference, 17.16."""
+"""Give a person a name and a canister of their own."""
 
 from collections.abc import Generator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Values between Candid messages and canister code, as strict as Kybra's own conversion (kybra.md, section 4).
+"""Values between Candid messages and canister code, as strict as Kybra's own conversion.
 
 Everything is compiled once per type and called per message. Types are `replica.candid.types` with the names of the
 wire; where such a name is a Python keyword, canister code sees it with an underscore (`python_name`, `wire_name`).

@@ -1,7 +1,7 @@
 """Names of fields in Python source and on the wire: they differ where the wire's is a Python keyword.
 
 A field called `from` is written `from_` in canister code. The underscore after a keyword is always dropped on the wire,
-so that a field `from_` there is `from__` in the source. kybra.md, section 3.2.
+so that a field `from_` there is `from__` in the source.
 """
 
 from __future__ import annotations

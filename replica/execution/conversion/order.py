@@ -1,7 +1,6 @@
 """The order of keys in a stable map: that of their Rust types, which is neither Python's nor that of the bytes.
 
 Principals order by length first, variants by the order of declaration. References have no order among each other.
-kybra.md, section 5.2.
 """
 
 from __future__ import annotations

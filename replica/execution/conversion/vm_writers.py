@@ -2,7 +2,7 @@
 
 Every function raises the Python exception that RustPython would raise; whoever calls them turns it into a trap. The
 rules are uneven because the Rust is: some vectors take any iterable, others only lists, and an element that does not
-convert loses its own error in one kind and keeps it in the other. kybra.md, section 4.1.
+convert loses its own error in one kind and keeps it in the other.
 """
 
 from __future__ import annotations

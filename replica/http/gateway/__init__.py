@@ -6,5 +6,5 @@
     verification.py  whether the canister's answer is certified for this very request
     expression.py    the canister's statement of what is certified
 
-HTTP gateway protocol specification; ic-protocol.md 10.
+HTTP gateway protocol specification.
 """

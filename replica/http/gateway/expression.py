@@ -1,7 +1,7 @@
 """The canister's statement of what its certificate covers: the `IC-CertificateExpression` header.
 
 The language is the one CEL expression that the HTTP gateway protocol allows, with white space anywhere.
-ic-protocol.md 10.4.
+HTTP gateway protocol specification.
 """
 
 from __future__ import annotations

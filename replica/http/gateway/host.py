@@ -1,7 +1,7 @@
 """Which canister a browser wants: by host name, by `?canisterId=`, or by the page that it came from.
 
 `<id>.localhost` and `<name>--<id>.localhost` are canisters; `<id>.raw.localhost` asks for the same without
-verification. ic-protocol.md 10.1.
+verification. HTTP gateway protocol specification.
 """
 
 from __future__ import annotations

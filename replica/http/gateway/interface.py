@@ -1,7 +1,7 @@
 """The Candid of pages: what the gateway sends to `http_request` and what it reads from the answer.
 
 Streaming tokens belong to the canister and mean nothing to the gateway; they travel back in the type in which they
-came, which is read from the answer itself. ic-protocol.md 10.2.
+came, which is read from the answer itself. HTTP gateway protocol specification.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The steps of the HTTP gateway protocol, response verification version 2: the certificate is the root key's and recent;
 it certifies the tree; the tree holds, under the path of the request, the hashes of the expression, of the request and
-of the response; and no more specific path is hidden in the tree. ic-protocol.md 10.3 to 10.8.
+of the response; and no more specific path is hidden in the tree. HTTP gateway protocol specification.
 """
 
 from __future__ import annotations

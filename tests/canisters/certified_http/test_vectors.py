@@ -1,4 +1,4 @@
-"""Published values: hash trees from the interface specification, responses from `ic-protocol.md` appendix A.9."""
+"""Published values: hash trees from the interface specification, responses from an independent implementation."""
 
 from base64 import b64encode
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Search scores, worked out by hand from `openchat.md` section 18."""
+"""Search scores, worked out by hand from OpenChat's published rule."""
 
 from math import exp
 

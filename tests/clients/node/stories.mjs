@@ -146,7 +146,7 @@ export const STORIES = {
   },
 };
 
-// A real key, but of another network: the point of ic-protocol.md, 4.6.
+// A real key, but of another network: mainnet's.
 const MAINNET_KEY =
   '814c0e6ec71fab583b08bd81373c255c3c371b2e84863c98a4f1e08b74235d14fb5d9c0cd546d9685f913a0c0b2cc534' +
   '1583bf4b4392e467db96d65b9bb4cb717112f8472e0d5a4d14505ffd7484b01291091c5f87b98883463f98091a0baaae';

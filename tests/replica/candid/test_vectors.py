@@ -1,4 +1,4 @@
-"""Messages byte by byte, in the shape of Candid's own test suite, and the field ids of `ic-protocol.md` A.7."""
+"""Messages byte by byte, in the shape of Candid's own test suite, and the ids of field names."""
 
 import math
 

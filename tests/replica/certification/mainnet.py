@@ -1,4 +1,4 @@
-"""A canister signature made on mainnet: the public example of ICRC-34 (ic-protocol.md, A.6).
+"""A canister signature made on mainnet: the public example of ICRC-34.
 
 Internet Identity signed a delegation for a P-256 session key; certificate and subnet delegation are real.
 """

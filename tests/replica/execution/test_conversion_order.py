@@ -1,4 +1,4 @@
-"""The order of keys in stable maps: that of Rust (kybra.md, 5.2)."""
+"""The order of keys in stable maps: that of Rust."""
 
 import math
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""What canister code may return or pass on, and the exact words with which Kybra refuses the rest (kybra.md, 4.1)."""
+"""What canister code may return or pass on, and the exact words with which Kybra refuses the rest."""
 
 import math
 import struct

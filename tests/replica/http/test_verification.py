@@ -1,4 +1,4 @@
-"""Hashes and expressions of response verification: the vectors of ic-protocol.md, A.9."""
+"""Hashes and expressions of response verification: values from an independent implementation."""
 
 import base64
 from contextlib import suppress

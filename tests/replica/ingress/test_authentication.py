@@ -127,7 +127,7 @@ def test_a_signature_from_another_domain_is_refused(person):
 
 
 def test_principals_and_signatures_are_those_of_the_vectors():
-    # ic-protocol.md, A.1 and A.2.
+    # The same in the clients of other languages.
     content = content_of(
         ALICE.principal,
         canister_id=Principal.from_text("ryjl3-tyaaa-aaaaa-aaaba-cai"),
@@ -150,7 +150,7 @@ def test_principals_and_signatures_are_those_of_the_vectors():
 
 
 def test_the_delegation_of_the_vector_is_accepted():
-    # ic-protocol.md, A.3.
+    # The same in the clients of other languages.
     link = delegate(ALICE, SESSION, expires_ns=1800000000000000000)
 
     body = envelope_of(content_of(ALICE.principal), SESSION, [link], sender_pubkey=ALICE.public_key_der)
@@ -163,7 +163,7 @@ def test_the_delegation_of_the_vector_is_accepted():
 
 
 def test_a_delegation_signed_by_internet_identity_on_mainnet_verifies():
-    # ic-protocol.md, A.6.
+    # The public example of ICRC-34.
     delegation = {"pubkey": SESSION_KEY_DER, "expiration": EXPIRATION_NS}
     message = domain_separator("ic-request-auth-delegation") + hash_map(delegation)
     key = parse_public_key(SIGNER_DER)
