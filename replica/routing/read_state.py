@@ -1,4 +1,4 @@
-"""Which paths of the state tree a reader may see. Interface spec, "Request: Read state"; reference 4.2."""
+"""Which paths of the state tree a reader may see. Interface spec, "Request: Read state"."""
 
 from __future__ import annotations
 
