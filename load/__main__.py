@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import secrets
@@ -18,7 +19,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from load.report import Conditions, print_report, read_rows, write_report
+from load.report import Conditions, print_report, write_report
 from load.settings import DEFAULT_SECONDS, DEFAULT_SPAWN_RATE, DEFAULT_THINK_SECONDS, DEFAULT_USERS, STEADY, Settings
 from parley.addresses import Addresses, is_healthy
 from parley.deployment import Deployment
@@ -76,7 +77,8 @@ def run(
         started_at = time.monotonic()
         has_failures = _locust(folder, settings)
         conditions = Conditions(settings, _children_cpu_seconds(), time.monotonic() - started_at)
-    rows = read_rows(folder / "report_stats.csv")
+    rows = json.loads((folder / "rows.json").read_text())
+    (folder / "rows.json").unlink()
     write_report(folder / "report.json", conditions, rows)
     print_report(rows, conditions, folder, console)
     if has_failures:
@@ -88,14 +90,20 @@ def _locust(folder: Path, settings: Settings) -> bool:
     """Run locust; whether any request failed."""
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "load" / "locustfile.py"), "--headless"]
     command += ["--html", str(folder / "report.html"), "--csv", str(folder / "report")]
-    command += ["--loglevel", "WARNING", "--stop-timeout", "10"]
+    command += ["--only-summary", "--loglevel", "WARNING", "--stop-timeout", "10"]
     if settings.shape == STEADY:
         command += ["--users", str(settings.users), "--spawn-rate", str(settings.spawn_rate)]
         command += ["--run-time", f"{settings.seconds}s"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings.to_environment()}
-    code = subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode  # noqa: S603  # our own command
-    if code not in (0, 1):
-        raise Problem(f"locust ended with {code}.")
+    environment["LOAD_ROWS"] = str(folder / "rows.json")
+    log = folder / "locust.log"
+    with log.open("wb") as output, console.status(f"{settings.users} people, {settings.seconds} s, {settings.url}"):
+        done = subprocess.run(  # noqa: S603  # our own command
+            command, env=environment, cwd=ROOT, check=False, stdout=output, stderr=subprocess.STDOUT
+        )
+    code = done.returncode
+    if code not in (0, 1) or not (folder / "rows.json").exists():
+        raise Problem(f"locust ended with {code}.", f"Log: {log}")
     return code == 1
 
 

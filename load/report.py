@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import platform
@@ -12,12 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from load.settings import Settings
 from parley.version import version
-
-_PERCENTILES = ("50%", "95%", "99%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +45,6 @@ def machine() -> dict[str, object]:
     }
 
 
-def read_rows(stats_csv: Path) -> list[dict[str, Any]]:
-    """One row per method, and `Aggregated`, from the file locust wrote."""
-    with stats_csv.open(newline="") as file:
-        return [_row(row) for row in csv.DictReader(file)]
-
-
 def write_report(path: Path, conditions: Conditions, rows: list[dict[str, Any]]) -> None:
     content = {
         "taken_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -66,29 +56,14 @@ def write_report(path: Path, conditions: Conditions, rows: list[dict[str, Any]])
 
 
 def print_report(rows: list[dict[str, Any]], conditions: Conditions, folder: Path, console: Console) -> None:
-    table = Table("method", "requests", "failures", "per second", "p50 ms", "p95 ms", "p99 ms")
+    console.print(f"{'method':<28}{'requests':>10}{'failures':>10}{'per s':>9}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}")
     for row in rows:
-        numbers = [f"{row['requests']:,}", f"{row['failures']:,}", f"{row['per_second']:.1f}"]
-        numbers += [f"{row[percentile]:.0f}" for percentile in _PERCENTILES]
-        table.add_row(row["method"], *numbers, style="bold" if row["method"] == "Aggregated" else "")
-    console.print(table)
+        numbers = f"{row['requests']:>10,}{row['failures']:>10,}{row['per_second']:>9.1f}"
+        percentiles = "".join(f"{row[name]:>8.0f}" for name in ("p50_ms", "p95_ms", "p99_ms"))
+        console.print(f"{row['method']:<28}{numbers}{percentiles}", style="red" if row["failures"] else None)
     share = conditions.generator_cpu_seconds / conditions.wall_seconds / (os.cpu_count() or 1)
     console.print(f"The load generator itself used {share:.0%} of this machine's processors.")
     console.print(f"Report: {folder / 'report.html'}")
-
-
-def _row(row: dict[str, str]) -> dict[str, Any]:
-    return {
-        "method": row["Name"],
-        "requests": int(row["Request Count"]),
-        "failures": int(row["Failure Count"]),
-        "per_second": float(row["Requests/s"]),
-        **{percentile: _number(row[percentile]) for percentile in _PERCENTILES},
-    }
-
-
-def _number(text: str) -> float:
-    return 0.0 if text == "N/A" else float(text)
 
 
 def _processor() -> str:
