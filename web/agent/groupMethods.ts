@@ -1,5 +1,6 @@
 // Group canisters, and the group_index canister that finds them.
 
+import { AgentError, CertificateNotAuthorizedErrorCode } from "@icp-sdk/core/agent";
 import type * as candid from "../generated/group.did";
 import type { AddParticipantsResult, ChatAgent, GroupRole, GroupSummary, GroupSummaryResult, SendResult } from "./api";
 import { eventsResultFrom, fromOptional, milliseconds, optional, principalFrom, wrapperFrom } from "./mapping";
@@ -70,8 +71,9 @@ export function groupMethods(network: Network): GroupMethods {
     },
 
     publicGroup: async (chatId) => {
-      const result = await (await network.group(chatId)).public_summary();
-      if (!("Success" in result)) return null;
+      const group = await network.group(chatId);
+      const result = await group.public_summary().catch(nobodyThere);
+      if (!result || !("Success" in result)) return null;
       const { name, description, participant_count, latest_message } = result.Success;
       const latest = fromOptional(latest_message);
       return {
@@ -95,6 +97,15 @@ export function groupMethods(network: Network): GroupMethods {
       return { kind: "success", matches };
     },
   };
+}
+
+/**
+ * A preview may be asked of any id that somebody put into an address. That the network has no canister with it shows in
+ * its certificates as "not authorized for this id", which is no reason to distrust the network.
+ */
+function nobodyThere(error: unknown): null {
+  if (error instanceof AgentError && error.hasCode(CertificateNotAuthorizedErrorCode)) return null;
+  throw error;
 }
 
 function summaryResultFrom(result: candid.SummaryResult | candid.SummaryUpdatesResult): GroupSummaryResult {
