@@ -24,12 +24,14 @@ def refusal(content: MessageContent) -> Any:
     return None
 
 
-def is_content(value: Any) -> bool:
-    """Whether a value that came from another canister is content that could have been sent."""
+def read(value: Any) -> MessageContent | None:
+    """Content that came from another canister, without anything else that stood there; None if nobody could send it."""
     content: Any = value.get("Text") if isinstance(value, dict) else None
-    if not isinstance(content, dict) or not isinstance(content.get("text"), str):
-        return False
-    return refusal({"Text": {"text": content["text"]}}) is None
+    text = content.get("text") if isinstance(content, dict) else None
+    if not isinstance(text, str):
+        return None
+    known: MessageContent = {"Text": {"text": text}}
+    return known if refusal(known) is None else None
 
 
 def preview(content: MessageContent, *, characters_max: int = 200) -> str:

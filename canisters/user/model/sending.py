@@ -63,18 +63,19 @@ class ReceivedMessage(NamedTuple):
 
 def is_message(item: dict[str, Any]) -> bool:
     """Whether this is a message with content that this version knows."""
-    return item.get("kind") == "message" and content.is_content(item.get("content"))
+    return item.get("kind") == "message" and content.read(item.get("content")) is not None
 
 
 def read_message(item: dict[str, Any]) -> ReceivedMessage | None:
     """A message from a peer, checked. None if it has content that this version does not know."""
-    if not is_message(item):
+    body = content.read(item.get("content")) if item.get("kind") == "message" else None
+    if body is None:
         return None
     replies_to = item.get("replies_to")
     return ReceivedMessage(
         message_id=fields.nat64(item, "message_id"),
         message_index=fields.nat32(item, "sender_message_index"),
-        body=item["content"],
+        body=body,
         replies_to=replies_to if isinstance(replies_to, dict) else None,
         forwarded=fields.flag(item, "forwarding", False),
         correlation_id=fields.nat64(item, "correlation_id", 0),

@@ -31,11 +31,11 @@ def test_a_text_that_shows_nothing_is_empty(value):
     [None, {}, {"Text": None}, {"Text": {}}, {"Text": {"text": b"x"}}, {"Image": {}}, text(""), text("x" * 5_001)],
 )
 def test_content_from_elsewhere_must_be_content_that_could_have_been_sent(value):
-    assert not content.is_content(value)
+    assert content.read(value) is None
 
 
-def test_unknown_keys_beside_known_content_are_ignored():
-    assert content.is_content({"Text": {"text": "hi", "language": "en"}})
+def test_unknown_keys_beside_known_content_are_left_out():
+    assert content.read({"Text": {"text": "hi", "language": "en"}, "Image": {}}) == text("hi")
 
 
 def test_a_preview_is_cut():

@@ -95,6 +95,18 @@ def test_kinds_and_content_that_are_not_known_are_passed_over(peer, bob, mallory
     assert read(bob, mallory) == ["a", "c"]
 
 
+def test_of_content_only_what_this_version_knows_is_kept(peer, bob, mallory):
+    """Whatever else stands there could not be shown, and would be a way to fill somebody's canister."""
+    push(peer, bob, message(0))
+    before = bob.asks("metrics")["memory_used"]
+
+    content = {"Text": {"text": "hello", "colour": "red" * 100_000}, "Hologram": "x" * 300_000}
+    push(peer, bob, message(1, content=content))
+
+    assert read(bob, mallory) == ["hi", "hello"]
+    assert bob.asks("metrics")["memory_used"] - before < 100_000
+
+
 def test_a_chat_does_not_begin_with_anything_but_a_message(peer, bob, mallory):
     assert push(peer, bob, {"seq": 0, "kind": "mark_read", "read_up_to": 3}, message(1, kind="telepathy")) == {
         "Success": {"next": 2}
