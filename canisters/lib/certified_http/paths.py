@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from canisters.lib.certified_http.folders import EXACT, WILDCARD, Path
 
 FALLBACK_PATH: Path = (WILDCARD,)
+SHOWN_SEGMENTS_MAX = 126
+"""No file lies deeper: a key has at most 250 bytes."""
 
 
 def segments_of_url(url: str) -> list[str]:
@@ -34,10 +36,12 @@ def fallback_paths(segments: list[str]) -> list[Path]:
     """What a witness must show so that the answer for everything else may be used for this request.
 
     The answer itself, and that nothing more specific exists: no exact entry for the path, and no wildcard at any folder
-    on the way, written with or without a slash at its end.
+    on the way, written with or without a slash at its end. Where a folder is absent, so is all that would be below it;
+    an endless path is therefore as good as its beginning, and costs no more.
     """
-    paths: list[Path] = [exact_path(segments), FALLBACK_PATH]
-    folder = _labels(segments)
+    shown = segments[:SHOWN_SEGMENTS_MAX]
+    paths: list[Path] = [exact_path(shown), FALLBACK_PATH]
+    folder = _labels(shown)
     while folder:
         paths.append((*folder, WILDCARD))
         folder = folder[:-1] if folder[-1] == b"" else (*folder[:-1], b"")

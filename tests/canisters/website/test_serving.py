@@ -7,6 +7,7 @@ import hashlib
 
 import pytest
 
+from canisters.lib.certified_http.paths import fallback_paths
 from canisters.website.model.ranges import BODY_BYTES_MAX
 from tests.canisters.website.conftest import create, fill, header
 
@@ -50,6 +51,15 @@ def test_paths_of_the_client_get_its_page(site, url):
 
     assert (response["status_code"], response["body"]) == (200, PAGE)
     assert header(response, "cache-control") == "no-cache"
+
+
+@pytest.mark.parametrize("url", ["/a" * 1_000, "/docs" + "/b" * 900, "/" * 1_000, "/docs/" + "%2f" * 1_000 + "x"])
+def test_a_path_deeper_than_any_file_is_proved_like_others(site, url):
+    assert site.get(url)["body"] == PAGE
+
+
+def test_an_endless_path_costs_as_much_as_a_long_one():
+    assert sum(len(path) for path in fallback_paths(["a"] * 1_000_000)) < 20_000
 
 
 @pytest.mark.parametrize("url", ["/missing.js", "/assets/old-9z.js", "/about/x.png", "/.env"])
