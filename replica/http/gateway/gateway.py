@@ -25,7 +25,7 @@ from replica.http.gateway.interface import (
     encode_request,
     encode_update_request,
 )
-from replica.http.gateway.verification import VerificationError, verify_response
+from replica.http.gateway.verification import VerificationError, path_segments, verify_response
 from replica.http.messages import Headers, HttpError, Request, Response
 from replica.http.round_driver import RoundDriver
 from replica.principal import ANONYMOUS
@@ -36,6 +36,8 @@ from replica.routing.requests import CallRequest, QueryRejected, QueryReplied, Q
 UPDATE_TIMEOUT_SECONDS: Final = 30.0
 STREAM_CALLBACKS_MAX: Final = 1000
 BODY_BYTES_MAX: Final = 512 * 2**20
+SEGMENTS_MAX: Final = 500
+"""Of a path. A proof is looked for at each, so a path of nothing but slashes would keep everybody waiting."""
 
 _EXPIRY_NS: Final = 4 * 60 * 1_000_000_000
 _STATUSES: Final = range(200, 600)
@@ -54,6 +56,8 @@ class Gateway:
 
     async def answer(self, request: Request, target: Target) -> Response:
         """Raises `HttpError` with the reason when there is nothing that may be shown."""
+        if len(path_segments(request.path)) > SEGMENTS_MAX:
+            raise HttpError(414, f"The path has more than {SEGMENTS_MAX} segments.")
         request = replace(request, headers=_headers_for_canister(request.headers))
         try:
             response = decode_response(self._query(target, "http_request", encode_request(request)))

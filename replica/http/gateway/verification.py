@@ -119,14 +119,20 @@ def _check_certificate(proof: _Proof, canister_id: Principal, root_key_der: byte
 
 def _check_path(proof: _Proof, request: Request) -> None:
     """The path of the tree must be the most specific one that exists for the path of the request."""
-    segments = unquote(request.path).removeprefix("/").split("/")
-    for candidate in _candidates(segments):
+    for candidate in _candidates(path_segments(request.path)):
         if candidate == proof.expression_path:
             return
         # What is merely not shown could be an answer of its own for this request.
         if not isinstance(lookup(proof.tree, _path(candidate)), Absent):
             raise VerificationError("the tree may hold a more specific answer for this path")
     raise VerificationError("the certified path is not one of this request")
+
+
+def path_segments(path: str) -> list[str]:
+    """Decoded, without empty segments but for one at the end of a path that ends with a slash."""
+    decoded = unquote(path)
+    segments = [segment for segment in decoded.split("/") if segment]
+    return [*segments, ""] if decoded.endswith("/") or not segments else segments
 
 
 def _candidates(segments: list[str]) -> list[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import cbor2
 
+from canisters.lib.certified_http.paths import segments_of_url
 from replica.candid.codec import decode, encode
 from replica.candid.types import BLOB, Field, Func, Opt, Prim, Record, Variant, Vec, field_id
 from replica.certification.label_tree import LabelTree
@@ -125,7 +126,7 @@ class Site:
         ic.reply(encode([Opt(CHUNK)], [chunk]))
 
     def _find(self, url: str) -> Page:
-        segments = tuple(url.partition("?")[0].removeprefix("/").split("/"))
+        segments = tuple(segments_of_url(url))
         exact = [page for page in self.pages if page.path == (*segments, "<$>")]
         fallback = [page for page in self.pages if page.path == ("<*>",)]
         return (exact or fallback)[0]
@@ -139,7 +140,7 @@ class Site:
         return {"body": page.body[: self.chunk_bytes], "streaming_strategy": strategy}
 
     def _certificate_header(self, ic: Ic, page: Page, url: str) -> str:
-        segments = [segment.encode() for segment in url.partition("?")[0].removeprefix("/").split("/")]
+        segments = [segment.encode() for segment in segments_of_url(url)]
         candidates = [(*segments, b"<$>")] + [(*segments[:n], b"<*>") for n in range(len(segments), -1, -1)]
         paths = [page.labels, *candidates[: candidates.index(tuple(s.encode() for s in page.path))]]
         witness = self.tree().witness_cbor([(b"http_expr", *path) for path in paths])

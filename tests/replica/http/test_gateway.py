@@ -52,6 +52,21 @@ def test_a_fallback_is_passed_on_where_nothing_more_specific_exists(get):
     assert (response.status_code, response.text) == (404, "not here")
 
 
+@pytest.mark.parametrize(
+    ("path", "text"), [("//about", "about us"), ("///", "<h1>hello</h1>"), ("/about//", "not here")]
+)
+def test_empty_segments_of_a_path_do_not_count(get, path, text):
+    assert get(path).text == text
+
+
+@pytest.mark.parametrize("path", ["/a" * 501, "/" + "a%2F" * 501])
+def test_a_path_that_would_take_long_to_prove_is_refused(get, site, path):
+    response = get(path)
+
+    assert (response.status_code, response.text) == (414, "The path has more than 500 segments.")
+    assert site.asked == []
+
+
 def test_the_canister_sees_the_request_as_it_was_sent(get, site):
     get("/about?x=%20y", headers={"accept-encoding": "gzip", "x-request-id": "7", "x-mine": "1"})
 
