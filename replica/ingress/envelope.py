@@ -17,6 +17,11 @@ from replica.ingress.errors import IngressError
 from replica.principal import Principal, PrincipalError
 
 _NESTING_MAX: Final = 16
+ELEMENTS_MAX: Final = 200_000
+"""Members and elements of a whole envelope, more than 1,000 paths and 20 chains need. Each costs time to hash."""
+PUBLIC_KEY_BYTES_MAX: Final = 2048
+SIGNATURE_BYTES_MAX: Final = 16 * 1024
+"""Keys and signatures are remembered, and those of canisters and authenticators may have any size."""
 _NAT64_MAX: Final = (1 << 64) - 1
 DELEGATIONS_MAX: Final = 20
 TARGETS_MAX: Final = 1000
@@ -70,16 +75,29 @@ def parse_envelope(body: bytes) -> Envelope:
     """Read the body of a request; raises `IngressError` for anything that is not an envelope."""
     try:
         envelope = _map(load_plain(body, nesting_max=_NESTING_MAX), "envelope")
+        _check_amount(envelope)
         content = _map(envelope.get("content"), "content")
         return Envelope(
             content=_parse_content(content),
             request_id=hash_map(content),
-            sender_public_key_der=_optional_blob(envelope, "sender_pubkey"),
-            sender_signature=_optional_blob(envelope, "sender_sig"),
+            sender_public_key_der=_optional_blob(envelope, "sender_pubkey", PUBLIC_KEY_BYTES_MAX),
+            sender_signature=_optional_blob(envelope, "sender_sig", SIGNATURE_BYTES_MAX),
             delegations=_parse_delegations(envelope.get("sender_delegation")),
         )
     except (PlainCborError, PrincipalError, NotHashable) as error:
         raise IngressError(f"Could not read the request: {error}") from error
+
+
+def _check_amount(envelope: Mapping[str, Any]) -> None:
+    count = 0
+    waiting: list[Any] = [envelope]
+    while waiting:
+        value = waiting.pop()
+        count += len(value)
+        if count > ELEMENTS_MAX:
+            raise IngressError(f"Could not read the request: it has more than {ELEMENTS_MAX} elements")
+        members = value.values() if isinstance(value, Mapping) else value
+        waiting += [member for member in members if isinstance(member, (dict, list, tuple, Mapping))]
 
 
 def _parse_content(content: Mapping[str, Any]) -> CallContent | ReadStateContent:
@@ -122,12 +140,12 @@ def _parse_delegation(signed: Mapping[str, Any]) -> SignedDelegation:
     if targets is not None and len(targets) > TARGETS_MAX:
         raise IngressError(f"Invalid delegation: {len(targets)} targets, but at most {TARGETS_MAX} are allowed.")
     return SignedDelegation(
-        public_key_der=_blob(delegation, "pubkey"),
+        public_key_der=_blob(delegation, "pubkey", PUBLIC_KEY_BYTES_MAX),
         expiration_ns=_nat64(delegation, "expiration"),
         targets=None if targets is None else frozenset(Principal(_label(target)) for target in targets),
         permissions=None if delegation.get("permissions") is None else _text(delegation, "permissions"),
         delegation_hash=hash_map(delegation),
-        signature=_blob(signed, "signature"),
+        signature=_blob(signed, "signature", SIGNATURE_BYTES_MAX),
     )
 
 
@@ -147,15 +165,17 @@ def _array(value: object, name: str) -> list[Any] | tuple[Any, ...]:
     raise IngressError(f"Could not read the request: {name} must be an array")
 
 
-def _blob(fields: Mapping[str, Any], name: str) -> bytes:
+def _blob(fields: Mapping[str, Any], name: str, bytes_max: int | None = None) -> bytes:
     value = fields.get(name)
-    if isinstance(value, bytes):
-        return value
-    raise IngressError(f"Could not read the request: {name} must be a blob")
+    if not isinstance(value, bytes):
+        raise IngressError(f"Could not read the request: {name} must be a blob")
+    if bytes_max is not None and len(value) > bytes_max:
+        raise IngressError(f"Could not read the request: {name} has more than {bytes_max} bytes")
+    return value
 
 
-def _optional_blob(fields: Mapping[str, Any], name: str) -> bytes | None:
-    return None if fields.get(name) is None else _blob(fields, name)
+def _optional_blob(fields: Mapping[str, Any], name: str, bytes_max: int | None = None) -> bytes | None:
+    return None if fields.get(name) is None else _blob(fields, name, bytes_max)
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

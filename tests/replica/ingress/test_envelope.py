@@ -183,3 +183,20 @@ def test_damaged_envelopes_never_end_in_another_error(position, inserted, remove
 
     with suppress(IngressError):
         parse_envelope(damaged)
+
+
+@pytest.mark.parametrize("many", [[0] * 200_000, [[]] * 200_000, [{}] * 200_000, [["x"] * 1_000] * 200])
+def test_a_request_is_not_hashed_element_by_element_without_end(many):
+    body = envelope_of(content_of(ALICE.principal, more=many), ALICE)
+
+    with pytest.raises(IngressError, match="it has more than 200000 elements"):
+        parse_envelope(body)
+
+
+@pytest.mark.parametrize(("member", "bytes_max"), [("sender_pubkey", 2048), ("sender_sig", 16_384)])
+def test_keys_and_signatures_that_fill_the_memory_are_refused(member, bytes_max):
+    envelope = cbor2.loads(envelope_of(content_of(ALICE.principal), ALICE))
+
+    assert parse_envelope(cbor2.dumps(envelope | {member: bytes(bytes_max)}))
+    with pytest.raises(IngressError, match=f"{member} has more than {bytes_max} bytes"):
+        parse_envelope(cbor2.dumps(envelope | {member: bytes(bytes_max + 1)}))
