@@ -53,7 +53,7 @@ def test_a_fallback_is_passed_on_where_nothing_more_specific_exists(get):
 
 
 @pytest.mark.parametrize(
-    ("path", "text"), [("//about", "about us"), ("///", "<h1>hello</h1>"), ("/about//", "not here")]
+    ("path", "text"), [("/%2Fabout", "about us"), ("/%2F/", "<h1>hello</h1>"), ("/about//", "not here")]
 )
 def test_empty_segments_of_a_path_do_not_count(get, path, text):
     assert get(path).text == text
