@@ -72,5 +72,5 @@ def _create(
 
 def _amount(given: int) -> int:
     if given > _CYCLES_MAX:
-        raise refusals.invalid_payload(f"{given} cycles are more than a balance can hold")
+        raise refusals.invalid_payload(f"{refusals.shown(given)} cycles are more than a balance can hold")
     return given

@@ -5,6 +5,14 @@ from __future__ import annotations
 from replica.principal import Principal
 from replica.reject import Reject, RejectCode
 
+_SHOWN_BITS_MAX = 256
+
+
+def shown(number: int) -> str:
+    """A natural number as text. Candid sends them with a million digits, which take long to compute and help nobody."""
+    bits = number.bit_length()
+    return str(number) if bits <= _SHOWN_BITS_MAX else f"a number with {bits} bits"
+
 
 def method_not_found(method: str) -> Reject:
     return Reject(RejectCode.CANISTER_REJECT, f"Management canister has no method '{method}'", "IC0407")

@@ -69,7 +69,7 @@ def definite_settings(canister: Canister) -> dict[str, object]:
 
 def _number(name: str, value: int, limit: int) -> int:
     if value > limit:
-        raise refusals.invalid_payload(f"{name} of {value} is above the limit of {limit}")
+        raise refusals.invalid_payload(f"{name} of {refusals.shown(value)} is above the limit of {limit}")
     return value
 
 
