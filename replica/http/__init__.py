@@ -1,6 +1,7 @@
 """HTTP: the only layer that opens sockets. CBOR in and out for agents, web pages for browsers.
 
     server.py     runs the application under uvicorn until it is told to stop
+    protocol.py   what one connection may send
     app.py        the ASGI application: reads a body, finds the handler, writes the answer
     api.py        /api/v2..v4: status, call, query, read_state
     round_driver.py   when the core's rounds happen, and who waits for them

@@ -20,6 +20,7 @@ import uvicorn
 from replica.clock import Clock
 from replica.http.app import create_app
 from replica.http.core import Core
+from replica.http.protocol import BoundedProtocol
 from replica.rng import Rng
 
 _GRACE_SECONDS: Final = 5
@@ -49,6 +50,7 @@ def serve(
             app,
             host=host,
             port=port,
+            http=BoundedProtocol,
             lifespan="on",
             ws="none",
             access_log=False,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cbor2
 import httpx
@@ -10,6 +12,7 @@ import pytest
 
 from parley.processes import Service, wait_until
 from parley.temporary import free_ports
+from replica.http.protocol import HEAD_BYTES_MAX
 from replica.http.server import is_loopback
 
 
@@ -40,6 +43,33 @@ def test_a_replica_stops_when_asked_and_keeps_its_keys(service):
         assert replica.process.wait(30) == 0
 
     assert root_keys[0] == root_keys[1]
+
+
+def test_a_request_without_end_is_cut_off(service):
+    replica, url = service
+    replica.start()
+    wait_until(lambda: root_key_of(url) is not None, replica, timeout_seconds=60)
+    start = b"POST /api/v2/status HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n"
+    chunk_count = (HEAD_BYTES_MAX - len(start)) // 5 + 1
+
+    # Just over the bound, so that nothing is left unread when the connection closes, which would lose the answer.
+    endless = [
+        (start + b"x: " + b"y" * HEAD_BYTES_MAX)[: HEAD_BYTES_MAX + 1],
+        (start + b"x: y\r\n" * HEAD_BYTES_MAX)[: HEAD_BYTES_MAX + 1],
+        (start + b"\r\n0\r\n" + b"x: y\r\n" * HEAD_BYTES_MAX)[: HEAD_BYTES_MAX + 1],
+        start + b"\r\n" + b"1\r\nz\r\n" * chunk_count,
+    ]
+
+    for request in endless:
+        assert b"has more than 262144 bytes besides its body" in answer_to(request, url)
+    whole = start + b"\r\n100000\r\n" + b"z" * 2**20 + b"\r\n0\r\n\r\n"
+    assert b"405" in answer_to(whole, url)
+
+
+def answer_to(request: bytes, url: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port), timeout=30) as connection:
+        connection.sendall(request)
+        return connection.recv(4096)
 
 
 @pytest.mark.parametrize(
