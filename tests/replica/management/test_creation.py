@@ -43,14 +43,11 @@ def test_the_amount_and_the_settings_are_as_asked_for(replica: LocalReplica):
     assert status["settings"]["freezing_threshold"] == 7
 
 
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [(2**128, f"{2**128} cycles are more"), (2**100_000, "a number with 100001 bits cycles are more")],
-)
-def test_more_cycles_than_a_balance_holds_are_refused(replica: LocalReplica, amount: int, text: str):
-    with pytest.raises(Reject, match=text) as failure:
-        replica.create_canister(cycles=amount)
-    assert failure.value.error_code == "IC0408"
+def test_more_cycles_than_a_balance_holds_are_refused(replica: LocalReplica):
+    for amount, words in ((2**128, str(2**128)), (2**100_000, "a number with 100001 bits")):
+        with pytest.raises(Reject, match=f"^{words} cycles are more than a balance can hold$") as failure:
+            replica.create_canister(cycles=amount)
+        assert failure.value.error_code == "IC0408"
 
 
 def test_a_setting_with_a_million_digits_is_refused_in_few_words(replica: LocalReplica):
