@@ -15,11 +15,9 @@ from parley.bundler.bundle import reached_sources
 from tests.parley.bundler.conftest import Write
 
 # The wheel's module runs the whole compiler when imported, so its functions are defined without the last line.
-# modulegraph wants pkg_resources, which setuptools no longer has, for namespace packages, which we have none of.
 _GATHER = """
-import os, pathlib, pkgutil, sys, types
+import os, pathlib, sys
 sys.path.insert(0, os.getcwd())
-sys.modules["pkg_resources"] = types.SimpleNamespace(WorkingSet=lambda path: [], get_importer=pkgutil.get_importer)
 import kybra
 source = pathlib.Path(kybra.__file__).with_name("__main__.py").read_text()
 functions = {"__name__": "gather"}
