@@ -86,9 +86,25 @@ def turns_notifications_on(visitor: Visitor) -> None:
     visitor.goes_to("")
 
 
+# Notes what is shown, once it is: what a headless browser does with a notification after that is its own affair.
+NOTE_NOTIFICATIONS = """
+() => {
+  if (self.shownNotifications) return;
+  self.shownNotifications = [];
+  const show = ServiceWorkerRegistration.prototype.showNotification;
+  ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
+    await show.call(this, title, options);
+    self.shownNotifications.push({ title, body: options.body, chatId: options.data.chatId });
+  };
+}
+"""
+
+
 def delivers(visitor: Visitor, payload: bytes) -> None:
     """Hand a decrypted push to the service worker, as the browser does."""
     visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    (worker,) = visitor.context.service_workers
+    worker.evaluate(NOTE_NOTIFICATIONS)
     session = visitor.context.new_cdp_session(visitor.page)
     registrations: list[str] = []
     session.on(
@@ -96,8 +112,9 @@ def delivers(visitor: Visitor, payload: bytes) -> None:
         lambda event: registrations.extend(item["registrationId"] for item in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    visitor.page.wait_for_function("navigator.serviceWorker.ready")
     origin = visitor.page.evaluate("location.origin")
+    # Each question to the page lets events of the session in.
+    eventually(lambda: visitor.page.evaluate("true") and bool(registrations), timeout_seconds=PUSH_SECONDS_MAX)
     session.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": origin, "registrationId": registrations[0], "data": payload.decode()},
@@ -106,10 +123,9 @@ def delivers(visitor: Visitor, payload: bytes) -> None:
 
 
 def shown_notifications(visitor: Visitor) -> list[dict[str, str]]:
-    return visitor.page.evaluate(
-        """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-            .map(({ title, body, data }) => ({ title, body, chatId: data.chatId }))"""
-    )
+    """What the service worker has shown since `delivers` was first called."""
+    (worker,) = visitor.context.service_workers
+    return worker.evaluate("self.shownNotifications ?? []")
 
 
 def test_a_message_while_the_tab_is_hidden_becomes_a_notification(registers, stack, push_endpoint):

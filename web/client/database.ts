@@ -109,6 +109,14 @@ export class ChatDatabase {
     return this.#read(OUTBOX, (store) => store.getAll());
   }
 
+  /** Store a message that was just written, in place of the draft it was. */
+  keepOutgoing(item: OutgoingItem): Promise<void> {
+    return this.#write([OUTBOX, DRAFTS], (transaction) => {
+      transaction.objectStore(OUTBOX).put(item);
+      transaction.objectStore(DRAFTS).delete(item.chat.id);
+    });
+  }
+
   saveOutgoing(item: OutgoingItem): Promise<void> {
     return this.#write([OUTBOX], (transaction) => transaction.objectStore(OUTBOX).put(item));
   }
@@ -130,7 +138,7 @@ export class ChatDatabase {
     });
   }
 
-  #read<T>(storeName: string, query: (store: IDBObjectStore) => IDBRequest): Promise<T> {
+  async #read<T>(storeName: string, query: (store: IDBObjectStore) => IDBRequest): Promise<T> {
     const request = query(this.#database.transaction(storeName).objectStore(storeName));
     return new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result as T);
@@ -138,7 +146,7 @@ export class ChatDatabase {
     });
   }
 
-  #write(storeNames: string[], change: (transaction: IDBTransaction) => void): Promise<void> {
+  async #write(storeNames: string[], change: (transaction: IDBTransaction) => void): Promise<void> {
     const transaction = this.#database.transaction(storeNames, "readwrite");
     change(transaction);
     return new Promise((resolve, reject) => {

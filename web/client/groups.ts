@@ -14,21 +14,18 @@ import type {
 } from "../agent/api";
 import type { ChatList } from "./chatList";
 import type { Environment } from "./environment";
-import type { Users } from "./users";
 
 export type GroupMade = { result: CreateGroupResult; added: AddParticipantsResult | null };
 
 export class Groups {
   readonly #agent: ChatAgent;
   readonly #chatList: ChatList;
-  readonly #users: Users;
   readonly #me: CurrentUser;
   readonly #environment: Environment;
 
-  constructor(agent: ChatAgent, chatList: ChatList, users: Users, me: CurrentUser, environment: Environment) {
+  constructor(agent: ChatAgent, chatList: ChatList, me: CurrentUser, environment: Environment) {
     this.#agent = agent;
     this.#chatList = chatList;
-    this.#users = users;
     this.#me = me;
     this.#environment = environment;
   }
@@ -64,7 +61,6 @@ export class Groups {
   async members(chatId: ChatId): Promise<Participant[] | null> {
     const details = await this.#agent.groupDetails(chatId);
     if (!details) return null;
-    await this.#users.ensure(details.participants.map((participant) => participant.userId));
     const rank = { owner: 0, admin: 1, participant: 2 };
     return details.participants.toSorted((a, b) => rank[a.role] - rank[b.role] || a.dateAdded - b.dateAdded);
   }

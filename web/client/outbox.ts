@@ -49,7 +49,8 @@ export class Outbox {
     this.flush();
   }
 
-  send(chat: ChatRef, text: string, repliesTo: number | null = null): void {
+  /** Resolves when the message is safe in this browser; that it cannot be stored does not keep it from being sent. */
+  async send(chat: ChatRef, text: string, repliesTo: number | null = null): Promise<void> {
     const item: OutgoingItem = {
       messageId: this.#environment.randomMessageId(),
       chat,
@@ -57,16 +58,18 @@ export class Outbox {
       repliesTo,
       createdAt: this.#environment.now(),
       sequence: this.#nextSequence++,
-      status: "queued",
+      status: "keeping",
       refusal: null,
     };
     this.#items.update((items) => [...items, item]);
-    inBackground(() => this.#database.saveOutgoing(item));
+    await this.#database.keepOutgoing({ ...item, status: "queued" }).catch(() => undefined);
+    this.#change(item.messageId, { status: "queued" });
     void this.#sendNext(chat);
   }
 
   retry(messageId: MessageId): void {
     this.#change(messageId, { status: "queued", refusal: null });
+    this.#store(messageId);
     this.flush();
   }
 
@@ -119,7 +122,7 @@ export class Outbox {
 
   async #sent(item: OutgoingItem, event: EventWrapper): Promise<void> {
     inBackground(() => this.#database.deleteOutgoing(item.messageId));
-    this.#change(item.messageId, { status: "sent" }, { isStored: false });
+    this.#change(item.messageId, { status: "sent" });
     // If the chat cannot be brought up to date now, the next refresh does it.
     await this.#hooks.onSent(item.chat, event).catch(() => undefined);
     this.#drop(item.messageId);
@@ -138,6 +141,7 @@ export class Outbox {
 
   #refuse(item: OutgoingItem, refusal: SendRefusal): void {
     this.#change(item.messageId, { status: "failed", refusal });
+    this.#store(item.messageId);
   }
 
   #retryLater(): void {
@@ -147,15 +151,14 @@ export class Outbox {
     this.#cancelRetry = this.#environment.schedule(RETRY_DELAYS_MS[step] ?? 0, () => this.flush());
   }
 
-  #change(messageId: MessageId, change: Partial<OutgoingItem>, { isStored = true } = {}): void {
-    this.#items.update((items) =>
-      items.map((item) => {
-        if (item.messageId !== messageId) return item;
-        const changed = { ...item, ...change };
-        if (isStored) inBackground(() => this.#database.saveOutgoing(changed));
-        return changed;
-      }),
-    );
+  #change(messageId: MessageId, change: Partial<OutgoingItem>): void {
+    this.#items.update((items) => items.map((item) => (item.messageId === messageId ? { ...item, ...change } : item)));
+  }
+
+  /** Remember what became of an item. What only says that an attempt is under way need not be remembered. */
+  #store(messageId: MessageId): void {
+    const item = get(this.#items).find((other) => other.messageId === messageId);
+    if (item) inBackground(() => this.#database.saveOutgoing(item));
   }
 
   #remove(messageId: MessageId): void {

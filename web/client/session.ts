@@ -4,11 +4,11 @@
 //      |            ^  |                          |
 //      |            |  +------------------------->|
 //      v            +-----------------------------+   sign out
-//   unreachable     the network is away and nothing is remembered; tried again by itself
+//   unreachable     there is no way in and nothing is remembered; tried again by itself, unless trust was broken
 
 import { get, type Readable, writable } from "svelte/store";
 import type { ChatAgent, CurrentUser, RegisterResult, StoredIdentity, UsernameVerdict } from "../agent/api";
-import { Failure } from "../agent/failure";
+import { Failure, type FailureKind } from "../agent/failure";
 import { inBackground } from "./background";
 import { agentConfigOf, type SiteConfig } from "./config";
 import { Connection, observed } from "./connection";
@@ -20,7 +20,7 @@ const RETRY_MS = 2_000;
 
 export type SessionState =
   | { kind: "starting" }
-  | { kind: "unreachable"; text: string }
+  | { kind: "unreachable"; failure: FailureKind }
   | { kind: "signedOut"; identities: StoredIdentity[] }
   | { kind: "unregistered"; principal: string }
   /** `isNew`: the person registered a moment ago. */
@@ -168,9 +168,9 @@ export class Session {
     try {
       await work();
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.#state.set({ kind: "unreachable", text });
-      if (error instanceof Failure && error.kind === "trust") return;
+      const failure = error instanceof Failure ? error.kind : "protocol";
+      this.#state.set({ kind: "unreachable", failure });
+      if (failure === "trust") return;
       this.#parts.environment.schedule(RETRY_MS, () => inBackground(() => this.#untilReachable(work)));
     }
   }

@@ -19,4 +19,4 @@ export type {
   UserId,
   UsernameVerdict,
 } from "../agent/api";
-export { Failure } from "../agent/failure";
+export { Failure, type FailureKind } from "../agent/failure";

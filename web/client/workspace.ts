@@ -67,7 +67,7 @@ export class Workspace {
       environment,
     );
     this.directory = new Directory(agent, this.users, me.userId);
-    this.groups = new Groups(agent, this.chatList, this.users, me, environment);
+    this.groups = new Groups(agent, this.chatList, me, environment);
     this.pushSubscriptions = new PushSubscriptions(agent);
     this.#updates = new Poller(() => this.#refresh(), UPDATES, environment);
     this.#pollers = [this.#updates, new Poller(() => this.users.refresh(), USERS, environment)];

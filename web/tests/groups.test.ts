@@ -66,7 +66,6 @@ describe("a private group", () => {
 
     const members = await hers.workspace.groups.members(chatId);
     expect(members?.map((member) => member.role)).toEqual(["owner", "participant"]);
-    expect(hers.workspace.users.nameOf(bob.userId)).toBe("bobby");
   });
 
   it("cannot be left by its owner", async () => {

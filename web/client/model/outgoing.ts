@@ -1,10 +1,12 @@
 // A message on its way out of this browser.
 //
-//   queued --> sending --> sent      the canister has it; it stays until the chat's own events show it
-//     ^           |
-//     +-----------+                  the network was away: it waits and goes again, with the same id
-//     |           v
-//     +------- failed                the canister refused: the person may try again or discard it
+//   keeping --> queued --> sending --> sent   the canister has it; it stays until the chat's own events show it
+//                 ^           |
+//                 +-----------+               the network was away: it waits and goes again, with the same id
+//                 |           v
+//                 +------- failed             the canister refused: the person may try again or discard it
+//
+// From `queued` on, closing the page loses nothing.
 
 import type { EventWrapper, MessageId, SendResult, SentMessage } from "../../agent/api";
 import type { FailureKind } from "../../agent/failure";
@@ -23,7 +25,7 @@ export type OutgoingItem = {
   createdAt: number;
   /** Position in the outbox; messages of one chat leave in this order. */
   sequence: number;
-  status: "queued" | "sending" | "sent" | "failed";
+  status: "keeping" | "queued" | "sending" | "sent" | "failed";
   refusal: SendRefusal | null;
 };
 

@@ -92,7 +92,7 @@ export class Browser {
     const conversation = get(this.workspace.conversation);
     if (!conversation) throw new Error("no chat is open");
     const isGroup = this.#stage.world.groups.has(conversation.chatId);
-    this.workspace.outbox.send({ kind: isGroup ? "group" : "direct", id: conversation.chatId }, text);
+    await this.workspace.outbox.send({ kind: isGroup ? "group" : "direct", id: conversation.chatId }, text);
     await settle();
   }
 
