@@ -38,7 +38,7 @@ TABLES: Final = (
 
 
 class StoreError(Exception):
-    """The state could not be written; nothing of the round is kept."""
+    """The state could not be written, and nothing of the round is kept; or it could not be opened."""
 
 
 class Store:
@@ -46,11 +46,16 @@ class Store:
 
     def __init__(self, path: Path, *, map_size_bytes: int) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        self._environment: Any = lmdb.open(str(path), map_size=map_size_bytes, max_dbs=len(TABLES) + 1, mode=0o600)
-        # Readers of a process that was killed would pin old pages for ever.
-        self._environment.reader_check()
-        self.tables = {name: Table(self, self._environment.open_db(name.encode())) for name in TABLES}
-        self._reader: Any = self._environment.begin()
+        try:
+            self._environment: Any = lmdb.open(str(path), map_size=map_size_bytes, max_dbs=len(TABLES) + 1, mode=0o600)
+            # Readers of a process that was killed would pin old pages for ever.
+            self._environment.reader_check()
+            self.tables = {name: Table(self, self._environment.open_db(name.encode())) for name in TABLES}
+            self._reader: Any = self._environment.begin()
+        except lmdb.Error as error:
+            raise StoreError(
+                f"the state cannot be opened: {error}; restore it, or use another data directory"
+            ) from error
         self._round: Any = None
         self._child: Any = None
         self._in_message = False

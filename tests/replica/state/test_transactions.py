@@ -10,12 +10,22 @@ from replica.principal import Principal
 from replica.reject import Trap
 from replica.state.canister import Canister
 from replica.state.replicated_state import ReplicatedState
+from replica.state.store import StoreError
 from tests.replica.state.conftest import MAP_SIZE_BYTES
 
 
 def reopened(state: ReplicatedState, path: Path) -> ReplicatedState:
     state.close()
     return ReplicatedState(path / "state", map_size_bytes=MAP_SIZE_BYTES)
+
+
+def test_a_damaged_file_is_reported_with_what_to_do_and_left_alone(tmp_path: Path):
+    file = tmp_path / "data.mdb"
+    file.write_bytes(b"not a database" * 1_000)
+
+    with pytest.raises(StoreError, match=r"cannot be opened: .*; restore it, or use another data directory"):
+        ReplicatedState(tmp_path, map_size_bytes=MAP_SIZE_BYTES)
+    assert file.read_bytes() == b"not a database" * 1_000
 
 
 def test_an_aborted_message_leaves_maps_counts_and_balance_as_they_were(state: ReplicatedState, canister: Canister):
