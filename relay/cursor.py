@@ -7,6 +7,10 @@ import os
 from pathlib import Path
 
 
+class CursorDamaged(Exception):
+    """The file holds no index; only the operator can say what it was."""
+
+
 class CursorFile:
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -15,9 +19,12 @@ class CursorFile:
         """The index, or None on the first start. A damaged file is an error: guessing would repeat or skip."""
         if not self._path.exists():
             return None
-        index = json.loads(self._path.read_text())["notification_index"]
+        try:
+            index = json.loads(self._path.read_text())["notification_index"]
+        except (ValueError, KeyError, TypeError):
+            index = None
         if not isinstance(index, int) or index < 0:
-            raise ValueError(f"{self._path} does not hold a notification index")
+            raise CursorDamaged(f"{self._path} holds no notification index; remove it to go on with what is new")
         return index
 
     def store(self, index: int) -> None:

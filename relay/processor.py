@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from relay.clock import Clock
-from relay.cursor import CursorFile
+from relay.cursor import CursorDamaged, CursorFile
 from relay.lanes import Job, Lanes
 from relay.metrics import Metrics
 from relay.reader import Notification, Page, Reader
@@ -81,7 +81,8 @@ class Processor:
         except Exception as error:
             # Whatever keeps the canister from answering, the way on is the same: wait and ask again.
             self._failures += 1
-            self._failure = f"the notifications canister does not answer: {error}"
+            is_ours = isinstance(error, CursorDamaged)
+            self._failure = str(error) if is_ours else f"the notifications canister does not answer: {error}"
             self._metrics.polls.labels("failed").inc()
             delay = min(self._pace.poll_seconds * 2**self._failures, RETRY_SECONDS_MAX)
             self._next_poll_at = self._clock.now() + delay

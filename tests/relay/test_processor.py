@@ -80,7 +80,9 @@ def test_a_damaged_cursor_is_reported_and_nothing_is_pushed_twice(tmp_path, cont
         await stage.settle()
 
         assert stage.push_service.deliveries == []
-        assert stage.processor.problem() is not None
+        problem = stage.processor.problem()
+        assert problem.endswith("cursor.json holds no notification index; remove it to go on with what is new")
+        assert problem.startswith(str(stage.directory))
 
     play(story, tmp_path)
 
