@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from parley.problems import Problem
 from replica.principal import Principal
 
 FILE_NAME: Final = "deployment.json"
@@ -35,8 +36,14 @@ class Deployment:
     def load(cls, path: Path) -> Deployment:
         if not path.exists():
             return cls()
-        content = json.loads(path.read_text())
-        return cls({name: Principal.from_text(text) for name, text in content["canisters"].items()})
+        try:
+            canisters = json.loads(path.read_text())["canisters"]
+            return cls({name: Principal.from_text(text) for name, text in canisters.items()})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Problem(
+                f"{path} is damaged: {error}",
+                "It says which canister is which. Restore it, or begin anew with another --data.",
+            ) from error
 
     def save(self, path: Path) -> None:
         content = {"canisters": {name: principal.text for name, principal in sorted(self.canisters.items())}}

@@ -13,6 +13,7 @@ from pathlib import Path
 from ic.identity import Identity
 from nacl.signing import SigningKey
 
+from parley.problems import Problem
 from replica.principal import Principal
 
 
@@ -32,7 +33,13 @@ class FastIdentity(Identity):  # type: ignore[misc]  # ic-py publishes no types
 
 
 def load_identity(path: Path) -> FastIdentity:
-    return FastIdentity(bytes.fromhex(Identity.from_pem(path.read_text()).privkey))
+    try:
+        return FastIdentity(bytes.fromhex(Identity.from_pem(path.read_text()).privkey))
+    except Exception as error:  # ic-py raises whatever the libraries below it do
+        raise Problem(
+            f"{path} is not a private key in PEM.",
+            "Canisters know its owner by it. Restore it, or begin anew with another --data.",
+        ) from error
 
 
 def ensure_identity(path: Path) -> FastIdentity:

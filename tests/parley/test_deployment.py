@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from parley.deployment import CANISTERS, Deployment, allow_modules, read_dfx_ids, replace_file
 from parley.modules import read_module
+from parley.problems import Problem
 from replica.principal import Principal
 from replica.state.allow_list import AllowList
 
@@ -20,6 +23,16 @@ def test_a_deployment_is_the_same_after_saving_and_loading(tmp_path):
 
 def test_without_a_file_nothing_is_deployed(tmp_path):
     assert not Deployment.load(tmp_path / "deployment.json").is_complete()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"canisters": []}', '{"canisters": {"user_index": "zzz"}}'])
+def test_a_damaged_file_is_reported_with_what_to_do(tmp_path, content):
+    path = tmp_path / "deployment.json"
+    path.write_text(content)
+
+    with pytest.raises(Problem, match=r"deployment\.json is damaged") as problem:
+        Deployment.load(path)
+    assert "Restore it" in problem.value.advice
 
 
 def test_the_ids_that_dfx_wrote_are_read_by_network(tmp_path):

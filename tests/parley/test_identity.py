@@ -6,6 +6,7 @@ import pytest
 from ic.identity import Identity
 
 from parley.identity import FastIdentity, ensure_identity, load_identity, write_private
+from parley.problems import Problem
 from parley.vapid import ensure_vapid_key, public_key_text
 from tests.fixtures.rfc8291 import from_base64url
 
@@ -31,6 +32,16 @@ def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
     assert first.principal == second.principal
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("content", ["", "no key", "-----BEGIN PRIVATE KEY-----\n\n-----END PRIVATE KEY-----\n"])
+def test_a_damaged_key_is_reported_and_left_alone(tmp_path, content):
+    path = tmp_path / "alice.pem"
+    path.write_text(content)
+
+    with pytest.raises(Problem, match=r"alice\.pem is not a private key in PEM"):
+        ensure_identity(path)
+    assert path.read_text() == content
 
 
 def test_ic_py_reads_the_same_key_from_the_file(tmp_path):
