@@ -119,14 +119,15 @@ export class ChatList {
     return known && known.readByMeUpTo !== readByMeUpTo ? { ...known, readByMeUpTo } : null;
   }
 
+  /** Where nothing changed nothing is stored, not even the time: the next visit then asks from the older time on. */
   #apply(changed: Chat[], removed: ChatId[]): void {
-    if (changed.length > 0 || removed.length > 0) {
-      const chats = new Map(get(this.#chats));
-      for (const chat of changed) chats.set(chat.id, newerOf(chats.get(chat.id), chat));
-      for (const id of removed) chats.delete(id);
-      this.#chats.set(chats);
-    }
-    this.#remember(changed, removed);
+    if (changed.length === 0 && removed.length === 0) return;
+    const chats = new Map(get(this.#chats));
+    const merged = changed.map((chat) => newerOf(chats.get(chat.id), chat));
+    for (const chat of merged) chats.set(chat.id, chat);
+    for (const id of removed) chats.delete(id);
+    this.#chats.set(chats);
+    this.#remember(merged, removed);
   }
 
   #remember(changed: Chat[], removed: ChatId[]): void {

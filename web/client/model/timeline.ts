@@ -63,6 +63,20 @@ export function timelineRows(facts: TimelineFacts): Row[] {
   return withBlocks(rows);
 }
 
+/** `next`, with the very objects of `previous` where nothing changed, so that views leave those rows alone. */
+export function keepUnchanged(previous: readonly Row[], next: Row[]): Row[] {
+  const known = new Map(previous.map((row) => [row.key, row]));
+  return next.map((row) => {
+    const before = known.get(row.key);
+    return before && isSame(before, row) ? before : row;
+  });
+}
+
+function isSame(a: Row, b: Row): boolean {
+  const fields = Object.keys(b) as (keyof Row)[];
+  return fields.every((field) => a[field] === b[field]);
+}
+
 type ContentRow = MessageRow | Extract<Row, { kind: "event" }>;
 
 function contentRows(facts: TimelineFacts): ContentRow[] {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { EventWrapper } from "../../agent/api";
 import type { OutgoingItem } from "../../client/model/outgoing";
-import { type Row, type TimelineFacts, timelineRows } from "../../client/model/timeline";
+import { keepUnchanged, type Row, type TimelineFacts, timelineRows } from "../../client/model/timeline";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -65,4 +65,15 @@ it("a message on its way out comes last, and once when the canister has it", () 
 
   const shown = rows({ events, outgoing: [waiting("sent", 5), waiting("later", 6)] });
   expect(shown.flatMap((row) => (row.kind === "message" ? [row.messageId] : []))).toEqual(["0", "sent", "later"]);
+});
+
+it("rows that did not change stay the same objects", () => {
+  const before = rows({ events: [message(0, "bob", 0), message(1, "bob", 1)] });
+  const after = rows({ events: [message(0, "bob", 0), message(1, "bob", 1), message(2, "bob", 2)] });
+
+  const kept = keepUnchanged(before, after);
+
+  expect(kept).toEqual(after);
+  expect(kept[1]).toBe(before[1]);
+  expect(kept[2]).not.toBe(before[2]);
 });
