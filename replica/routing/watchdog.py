@@ -2,7 +2,10 @@
 
 The thread wakes a few times per limit and looks whether the execution it saw before still runs. If so it raises
 `InstructionLimitExceeded` there, again at every wake until the execution ends, because canister code may swallow one.
-It cannot interrupt a single long call into C (a huge power, a bad regular expression): that ends by itself.
+
+It cannot interrupt a single call into C: a huge power, a bad regular expression, an endless `sum` hold the replica for
+as long as they take, which may be for ever. Code that catches everything in a deep recursion is stopped late. What
+guards against such code is the allow-list. NOT LIKE THE IC, where instructions are counted.
 
 The race with an execution that ends meanwhile: `_fired` is set before the exception is raised and only while `_active`;
 whoever finds it set when leaving `run` waits for the thread and takes back an exception that did not arrive yet.
