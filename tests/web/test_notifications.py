@@ -213,6 +213,23 @@ def test_turning_notifications_off_is_told_to_the_canister(registers, stack, pus
     assert push_endpoint.bodies == []
 
 
+def test_signing_out_ends_the_notifications_of_this_browser(registers, stack, push_endpoint):
+    alice, bob = registers("alice"), stack.person("bob")
+    can_be_pushed_to(alice, push_endpoint)
+    turns_notifications_on(alice)
+
+    alice.goes_to("settings")
+    alice.page.get_by_role("button", name="Sign out").click()
+    alice.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    alice.page.get_by_role("button", name=alice.name).first.click()
+    bob.sends(alice.user_id, "nobody is told")
+
+    expect(alice.chat_row(bob.username)).to_be_visible()
+    alice.goes_to("settings")
+    expect(alice.page.get_by_role("switch", name="Show notifications")).not_to_be_checked()
+    assert push_endpoint.bodies == []
+
+
 def test_a_refused_permission_is_explained(registers):
     alice = registers("alice")
     alice.context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' });")

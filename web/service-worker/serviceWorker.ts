@@ -78,13 +78,16 @@ async function receive(data: PushMessageData | null): Promise<void> {
 
   // A push that shows nothing can cost us the subscription, so one that cannot be read is shown as well.
   const { title, body, chatId } = notification ?? { title: "Parley", body: "Something new", chatId: "" };
-  await self.registration.showNotification(title, {
+  // One notification per chat: a newer message takes the place of the older one, and is heard again.
+  const options: NotificationOptions & { renotify: boolean } = {
     body,
     icon: "/icons/icon-192.png",
     badge: "/icons/badge.png",
     tag: chatId || "parley",
+    renotify: true,
     data: { chatId },
-  });
+  };
+  await self.registration.showNotification(title, options);
 }
 
 function jsonOf(data: PushMessageData | null): unknown {

@@ -37,6 +37,7 @@ export async function turnPushOn(subscriptions: PushSubscriptions, vapidPublicKe
       push.status = permission === "denied" ? "denied" : "off";
       return;
     }
+    if (!(await navigator.serviceWorker.getRegistration())) throw new Error("Load the page again first.");
     const registration = await navigator.serviceWorker.ready;
     const subscription =
       (await registration.pushManager.getSubscription()) ??
