@@ -103,7 +103,8 @@ $(DEV_STAMP): requirements-dev.lock requirements.lock | $(PY)
 
 $(NODE_STAMP): web/package-lock.json
 	@command -v npm >/dev/null || { echo "Parley needs Node 20 or newer for its web client: https://nodejs.org/"; exit 1; }
-	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || { echo "Parley needs Node 20 or newer."; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		|| { echo "Parley needs Node 20.19 or newer: its build tool does not run on older ones."; exit 1; }
 	@echo "== installing what the web client is built with"
 	@cd web && npm ci --no-audit --no-fund
 	@touch $@
