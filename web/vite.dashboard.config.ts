@@ -1,12 +1,22 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import packageJson from "./package.json" with { type: "json" };
 
-// Exactly three files with fixed names: the user canister embeds them, and its interface names their paths.
+const icon: Plugin = {
+  name: "icon",
+  generateBundle() {
+    const source = readFileSync(new URL("ui/public/icons/icon.svg", import.meta.url));
+    this.emitFile({ type: "asset", fileName: "icon.svg", source });
+  },
+};
+
+// Exactly four files with fixed names: the user canister embeds them, and its interface names their paths.
 export default defineConfig({
   root: fileURLToPath(new URL("dashboard", import.meta.url)),
   base: "/canister-dashboard/",
   publicDir: false,
+  plugins: [icon],
   define: { __VERSION__: JSON.stringify(packageJson.version) },
   build: {
     outDir: "../dist/dashboard",

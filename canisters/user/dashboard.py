@@ -1,4 +1,4 @@
-"""The ownership dashboard: three files, embedded when the bundle is made, and the certified answers made from them."""
+"""The ownership dashboard: four files, embedded when the bundle is made, and the certified answers made from them."""
 
 from canisters.lib.certified_http.assets import SiteFile, build_site
 from canisters.user.dashboard_assets import FILES
@@ -37,6 +37,12 @@ SITE = build_site(
             paths=["/canister-dashboard/style.css"],
             content_type="text/css",
             body=FILES["style.css"],
+            headers=SECURITY_HEADERS,
+        ),
+        SiteFile(
+            paths=["/canister-dashboard/icon.svg"],
+            content_type="image/svg+xml",
+            body=FILES["icon.svg"],
             headers=SECURITY_HEADERS,
         ),
     ],

@@ -2,14 +2,9 @@
 
 import re
 
-from playwright.sync_api import ConsoleMessage, expect
+from playwright.sync_api import expect
 
 from parley.interfaces import ask
-
-
-def is_problem(message: ConsoleMessage) -> bool:
-    # Browsers ask every site for an icon; the dashboard is three files and has none.
-    return message.type == "error" and not message.location["url"].endswith("/favicon.ico")
 
 
 def test_the_dashboard_shows_what_the_canister_is_and_who_controls_it(registers, stack):
@@ -24,7 +19,7 @@ def test_the_dashboard_shows_what_the_canister_is_and_who_controls_it(registers,
     page = opened.value
     expect(page.locator("#canister-id")).to_have_text(alice.user_id.text)
     problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.reload()
 
     index = ask(stack.agent(), "user_index", stack.deployment["user_index"], "metrics")

@@ -102,6 +102,7 @@ def test_a_restart_of_the_replica_keeps_everything(system, alice, bob):
         ("/canister-dashboard/", 200, "text/html; charset=utf-8", "<!doctype html>"),
         ("/canister-dashboard?theme=dark", 200, "text/html; charset=utf-8", "<!doctype html>"),
         ("/canister-dashboard/index.js", 200, "application/javascript", "// dashboard"),
+        ("/canister-dashboard/icon.svg", 200, "image/svg+xml", "<svg"),
         ("/canister-dashboard/style.css", 200, "text/css", "body {"),
         ("/elsewhere", 404, "text/plain; charset=utf-8", "Not found"),
     ],
