@@ -54,6 +54,13 @@ def request_of(number):
     return CallRequest(b"%d" % number, ANONYMOUS, canister, "say", b"", 0, canister)
 
 
+def submit_one_each_turn(driver, number):
+    """Requests `number` down to 1, each in a turn of the event loop of its own."""
+    driver.submit(request_of(number))
+    if number > 1:
+        asyncio.get_running_loop().call_soon(submit_one_each_turn, driver, number - 1)
+
+
 @pytest.fixture
 def rounds(clock):
     return FakeRounds(clock)
@@ -73,6 +80,27 @@ def test_one_round_answers_everyone_who_came_before_it(rounds, driver):
 
     assert asyncio.run(story()) == [True] * 5
     assert rounds.tick_count == 1
+
+
+def test_a_round_waits_for_requests_that_are_still_coming_in(rounds, driver):
+    async def story() -> None:
+        submit_one_each_turn(driver, 3)
+        await driver.wait_until_finished(b"1", timeout_seconds=60)
+
+    asyncio.run(story())
+
+    assert rounds.is_finished(b"3")
+    assert rounds.tick_count == 1
+
+
+def test_requests_that_never_pause_put_off_no_round_for_ever(rounds, driver):
+    async def story() -> None:
+        submit_one_each_turn(driver, 50)
+        await driver.wait_until_finished(b"50", timeout_seconds=60)
+
+    asyncio.run(story())
+
+    assert not rounds.is_finished(b"1")
 
 
 def test_several_may_wait_for_the_same_request(rounds, driver):
