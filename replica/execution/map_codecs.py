@@ -24,7 +24,8 @@ _BLOB_PREFIX: Final = b"DIDL\x01\x6d\x7b\x01\x00"
 _TEXT_PREFIX: Final = b"DIDL\x00\x01\x71"
 _NAT64_PREFIX: Final = b"DIDL\x00\x01\x78"
 _PRINCIPAL_PREFIX: Final = b"DIDL\x00\x01\x68\x01"
-_ONE_BYTE_LENGTHS: Final = tuple(bytes([length]) for length in range(0x80))
+# Of nearly all values: canisters keep the maximum size of a value small, because a leaf reserves room for many.
+_SHORT_LENGTHS: Final = tuple(encode_unsigned(length) for length in range(512))
 
 
 def map_codec(candid_type: Type, make_service: MakeService) -> tuple[Encode, Decode]:
@@ -44,13 +45,13 @@ def map_codec(candid_type: Type, make_service: MakeService) -> tuple[Encode, Dec
 
 
 def _blob_encoder(encode_any: Encode) -> Encode:
-    short = tuple(_BLOB_PREFIX + length for length in _ONE_BYTE_LENGTHS)
+    short = tuple(_BLOB_PREFIX + length for length in _SHORT_LENGTHS)
 
     def encode(value: Any) -> bytes:
         if type(value) is not bytes:
             return encode_any(value)
         length = len(value)
-        return short[length] + value if length < 0x80 else _BLOB_PREFIX + encode_unsigned(length) + value
+        return short[length] + value if length < len(short) else _BLOB_PREFIX + encode_unsigned(length) + value
 
     return encode
 
@@ -62,13 +63,15 @@ def _blob_decoder(decode_any: Decode) -> Decode:
             return decode_any(data)
         if data[9] < 0x80:
             return data[10:]
+        if data[10] < 0x80:
+            return data[11:]
         return data[read_unsigned(data, 9)[1] :]
 
     return decode
 
 
 def _text_encoder(encode_any: Encode) -> Encode:
-    short = tuple(_TEXT_PREFIX + length for length in _ONE_BYTE_LENGTHS)
+    short = tuple(_TEXT_PREFIX + length for length in _SHORT_LENGTHS)
 
     def encode(value: Any) -> bytes:
         if type(value) is not str:
@@ -78,7 +81,7 @@ def _text_encoder(encode_any: Encode) -> Encode:
         except UnicodeEncodeError:
             return encode_any(value)
         length = len(utf8)
-        return short[length] + utf8 if length < 0x80 else _TEXT_PREFIX + encode_unsigned(length) + utf8
+        return short[length] + utf8 if length < len(short) else _TEXT_PREFIX + encode_unsigned(length) + utf8
 
     return encode
 
@@ -116,6 +119,6 @@ def _principal_encoder(encode_any: Encode) -> Encode:
         if type(value) is not kybra.Principal or len(value.bytes) > 29:
             return encode_any(value)
         raw: bytes = value.bytes
-        return _PRINCIPAL_PREFIX + _ONE_BYTE_LENGTHS[len(raw)] + raw
+        return _PRINCIPAL_PREFIX + _SHORT_LENGTHS[len(raw)] + raw
 
     return encode

@@ -49,20 +49,21 @@ class StableState:
         return None if kept is None else _split(kept)[1]
 
     def map_put(self, memory_id: int, key: bytes, value: bytes) -> bytes | None:
-        previous: bytes | None
         full = self._prefix + _MEMORY_ID[memory_id] + key
-        is_short = len(full) < _KEY_BYTES_MAX
-        previous = self._store.txn.get(full, db=self._maps) if is_short else self.map_get(memory_id, key)
-        if previous is None:
-            self._count(memory_id, 1, len(key) + len(value))
-        else:
-            self._count(memory_id, 0, len(value) - len(previous))
-        if not is_short:
-            full, value = _cut(full), len(key).to_bytes(4, "big") + key + value
+        previous: bytes | None
         try:
-            self._store.writer().put(full, value, db=self._maps)
+            if len(full) < _KEY_BYTES_MAX:
+                previous = self._store.writer().replace(full, value, db=self._maps)
+            else:
+                whole = len(key).to_bytes(4, "big") + key + value
+                kept = self._store.writer().replace(_cut(full), whole, db=self._maps)
+                previous = None if kept is None else _split(kept)[1]
         except lmdb.Error as error:
             raise self._store.failure(error) from error
+        if previous is None:
+            self._count(memory_id, 1, len(key) + len(value))
+        elif len(value) != len(previous):
+            self._count(memory_id, 0, len(value) - len(previous))
         return previous
 
     def map_delete(self, memory_id: int, key: bytes) -> bytes | None:

@@ -45,7 +45,7 @@ def test_principals(value: bytes) -> None:
     assert check_round_trip(Prim("principal"), kybra.Principal(value)).bytes == value
 
 
-@pytest.mark.parametrize("length", [127, 128, 16_383, 16_384])
+@pytest.mark.parametrize("length", [127, 128, 511, 512, 16_383, 16_384])
 def test_lengths_around_a_further_length_byte(length: int) -> None:
     assert check_round_trip(BLOB, bytes(length)) == bytes(length)
     assert check_round_trip(Prim("text"), "x" * length) == "x" * length
