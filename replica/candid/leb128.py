@@ -30,8 +30,8 @@ def encode_unsigned(number: int) -> bytes:
 def encode_signed(number: int) -> bytes:
     if -0x40 <= number < 0x40:
         return (number & 0x7F).to_bytes(1, "little")
-    # One bit more than the magnitude, so that the top bit of the last group is the sign.
-    size = number.bit_length() // 7 + 1
+    # One bit more than the magnitude, so that the top bit of the last group is the sign; -8192 needs no more than 8191.
+    size = (number if number >= 0 else ~number).bit_length() // 7 + 1
     return _encode_long(number & ((1 << size * 7) - 1), size)
 
 
