@@ -9,7 +9,6 @@ A canister that is stopping has stopped when its last context has ended; uninsta
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Final, Protocol
 
 from replica.execution.system_api import Call, Context, Entry, Module, Rejection, Reply, Resume
@@ -26,7 +25,7 @@ from replica.routing.messages import (
     CallResponse,
     CanisterCall,
     IngressCall,
-    Message,
+    MessageQueue,
     Origin,
     Response,
 )
@@ -52,6 +51,7 @@ class Calls:
         admission: Admission,
         history: IngressHistory,
         *,
+        queue: MessageQueue,
         stop_timeout_seconds: int,
     ) -> None:
         self._system = system
@@ -62,7 +62,7 @@ class Calls:
         self._stop_timeout_ns = stop_timeout_seconds * 1_000_000_000
         self._contexts = OpenContexts()
         self._stops = PendingStops()
-        self.queue: deque[Message] = deque()
+        self.queue = queue
         self.now_ns = 0  # of the round that runs, or ran last
         self.management: ManagementCalls
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from replica.principal import Principal
+from replica.routing.messages import MessageQueue
 
 
 def allow_every_module(module_hash: bytes) -> bool:
@@ -24,6 +26,8 @@ class ReplicaConfig:
     """Ends the sentence that refuses a module: what to do about it."""
     map_size_bytes: int = 256 * 2**30
     """Address space set aside for the store, the most it can grow to; the file is only as large as its data."""
+    is_durable: bool = True
+    """False for simulations only: rounds are not flushed to the disk, so a power failure may lose or damage them."""
     execution_seconds_max: float = 10.0
     """Code that runs longer is stopped by the watchdog."""
     ingress_per_round_max: int = 500
@@ -31,6 +35,8 @@ class ReplicaConfig:
     round_seconds_max: float = 2.0
     arrivals_max: int = 10_000
     """Ingress waiting for a round; more is refused as a passing overload."""
+    message_queue: Callable[[], MessageQueue] = deque
+    """Makes what messages wait in between their arrival and their turn; the simulator puts its own here."""
     reply_kept_seconds: int = 300
     stop_timeout_seconds: int = 300
     heartbeat_interval_seconds: float = 1.0

@@ -9,6 +9,9 @@ These are mutable slotted classes, not frozen ones: several are made for every m
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from replica.execution.system_api import Continuation
 from replica.principal import Principal
 from replica.reject import Reject
@@ -79,6 +82,22 @@ class HeartbeatTask:
 
 
 Message = IngressCall | CanisterCall | CallResponse | TimerTask | HeartbeatTask
+
+
+class MessageQueue(Protocol):
+    """What waits to run. A `deque` hands out first in, first out; the simulator delays, reorders and refuses."""
+
+    def append(self, message: Message, /) -> None: ...
+    def extend(self, messages: Iterable[Message], /) -> None: ...
+    def popleft(self) -> Message:
+        """What runs next; the queue is not empty."""
+        ...
+
+    def __len__(self) -> int:
+        """How many messages could run now."""
+        ...
+
+
 Origin = IngressCall | CanisterCall | None
 """Who waits for the answer of a call context; None for what the system itself started."""
 

@@ -57,7 +57,9 @@ class Replica:
         self.node_id = Principal.self_authenticating(node_key.public_key_der)
         self._directory = directory
         self._clock = clock
-        self._state = ReplicatedState(directory.state_path, map_size_bytes=config.map_size_bytes)
+        self._state = ReplicatedState(
+            directory.state_path, map_size_bytes=config.map_size_bytes, is_durable=config.is_durable
+        )
         self._watchdog = Watchdog(config.execution_seconds_max)
         self._certifier = Certifier(
             self._state.tree, root_key, clock, age_seconds_max=config.certificate_age_seconds_max
@@ -67,7 +69,12 @@ class Replica:
         self._admission = Admission(system, executor)
         self._history = IngressHistory(self._state, reply_kept_seconds=config.reply_kept_seconds)
         calls = Calls(
-            system, executor, self._admission, self._history, stop_timeout_seconds=config.stop_timeout_seconds
+            system,
+            executor,
+            self._admission,
+            self._history,
+            queue=config.message_queue(),
+            stop_timeout_seconds=config.stop_timeout_seconds,
         )
         self._management = calls.management = ManagementGate(system, executor, calls, rng, config)
         tasks = Tasks(self._state, calls, heartbeat_interval_seconds=config.heartbeat_interval_seconds)

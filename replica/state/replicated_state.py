@@ -24,8 +24,8 @@ from replica.state.timers import TimerTable
 
 
 class ReplicatedState:
-    def __init__(self, path: Path, *, map_size_bytes: int) -> None:
-        self.store = Store(path, map_size_bytes=map_size_bytes)
+    def __init__(self, path: Path, *, map_size_bytes: int, is_durable: bool = True) -> None:
+        self.store = Store(path, map_size_bytes=map_size_bytes, is_durable=is_durable)
         self.subnet = Subnet.load(self.store)
         self.canisters = CanisterTable(self.store)
         self.timers = TimerTable(self.store)
