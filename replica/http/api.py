@@ -16,12 +16,11 @@ from replica.certification.plain_cbor import SELF_DESCRIBE_TAG
 from replica.clock import Clock
 from replica.http.core import Core
 from replica.http.messages import HttpError, Request, Response, cbor_response
-from replica.http.round_driver import RoundDriver
 from replica.ingress.errors import IngressError
 from replica.ingress.gate import admit_call, admit_query, admit_read_state
 from replica.principal import Principal, PrincipalError
-from replica.reject import Reject, RejectCode
-from replica.routing.requests import CallRequest, QueryRejected, QueryReplied, QueryReply, ReadStateError
+from replica.reject import Reject
+from replica.routing.requests import QueryRejected, QueryReplied, QueryReply, ReadStateError
 
 VERSION: Final = "0.1.0"
 CALL_TIMEOUT_SECONDS: Final = 10.0
@@ -32,9 +31,8 @@ _ACCEPTED: Final = Response(202)
 
 
 class Api:
-    def __init__(self, core: Core, driver: RoundDriver, clock: Clock, *, call_timeout_seconds: float) -> None:
+    def __init__(self, core: Core, clock: Clock, *, call_timeout_seconds: float) -> None:
         self._core = core
-        self._driver = driver
         self._clock = clock
         self._call_timeout_seconds = call_timeout_seconds
 
@@ -57,14 +55,14 @@ class Api:
                 return await self._call(request, _principal(canister), is_synchronous=version != "v2")
             case [version, "canister", canister, "query"] if version in _READ_VERSIONS:
                 _check_method(request, "POST")
-                return self._query(request, _principal(canister))
+                return await self._query(request, _principal(canister))
             case [version, "canister", canister, "read_state"] if version in _READ_VERSIONS:
                 _check_method(request, "POST")
-                return self._read_state(request, _principal(canister))
+                return await self._read_state(request, _principal(canister))
             case [version, "subnet", subnet, "read_state"] if version in _READ_VERSIONS:
                 _check_method(request, "POST")
                 self._check_subnet(_principal(subnet))
-                return self._read_state(request, None)
+                return await self._read_state(request, None)
             case [_, "subnet", _, "call" | "query"]:
                 raise HttpError(400, "This subnet takes no calls or queries of its own.")
         # Agents take this as "not supported here" and try an older version.
@@ -83,26 +81,22 @@ class Api:
     async def _call(self, request: Request, canister_id: Principal, *, is_synchronous: bool) -> Response:
         call = admit_call(request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der)
         try:
-            self._driver.submit(call)
+            if not is_synchronous:
+                await self._core.submit(call)
+                return _ACCEPTED
+            certificate = await self._core.call(call, timeout_seconds=self._call_timeout_seconds)
         except Reject as reject:
-            if not is_synchronous and reject.code != RejectCode.SYS_TRANSIENT:
-                # ic-py ignores this answer and polls until the request has a status.
-                self._driver.record_refusal(call, reject)
             return _reply(request, {"status": "non_replicated_rejection"} | _rejection(reject))
-        return await self._finished(request, call) if is_synchronous else _ACCEPTED
-
-    async def _finished(self, request: Request, call: CallRequest) -> Response:
-        """The certificate of the answer; after a while, "accepted" as in version 2."""
-        if not await self._driver.wait_until_finished(call.request_id, timeout_seconds=self._call_timeout_seconds):
-            return _ACCEPTED
+        if certificate is None:
+            return _ACCEPTED  # as in version 2, after a while
         # "replied" means that a certificate is attached, also when the certified status is `rejected`.
-        return _reply(request, {"status": "replied", "certificate": self._core.request_certificate(call.request_id)})
+        return _reply(request, {"status": "replied", "certificate": certificate})
 
-    def _query(self, request: Request, canister_id: Principal) -> Response:
+    async def _query(self, request: Request, canister_id: Principal) -> Response:
         query = admit_query(
             request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der
         )
-        reply = self._core.query(query)
+        reply = await self._core.query(query)
         signature = {
             "timestamp": reply.timestamp_ns,
             "signature": reply.signature,
@@ -110,11 +104,11 @@ class Api:
         }
         return _reply(request, _query_body(reply) | {"signatures": [signature]})
 
-    def _read_state(self, request: Request, canister_id: Principal | None) -> Response:
+    async def _read_state(self, request: Request, canister_id: Principal | None) -> Response:
         read = admit_read_state(
             request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der
         )
-        return _reply(request, {"certificate": self._core.read_state(read)})
+        return _reply(request, {"certificate": await self._core.read_state(read)})
 
     def _check_subnet(self, subnet_id: Principal) -> None:
         if subnet_id != self._core.subnet_id:

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from replica.clock import Clock, WallClock
 from replica.http.api import CALL_TIMEOUT_SECONDS, Api
-from replica.http.core import Core
+from replica.http.core import Core, RoundFailed
 from replica.http.gateway.gateway import Gateway
 from replica.http.gateway.host import find_target, host_name
+from replica.http.local_core import LocalCore, LocalReplica
 from replica.http.messages import CORS, HttpError, Request, Response, html_response, text_response
 from replica.http.pages import welcome_page
-from replica.http.round_driver import RoundDriver, RoundFailed
 from replica.principal import Principal, PrincipalError
 from replica.rng import Rng, SystemRng
 
@@ -38,18 +38,16 @@ class App:
 
     def __init__(
         self,
-        replica: Core,
+        core: Core,
         *,
         clock: Clock,
         rng: Rng,
         website_file: Path | None = None,
         call_timeout_seconds: float = CALL_TIMEOUT_SECONDS,
-        on_failure: Callable[[], None] = lambda: None,
     ) -> None:
-        self._replica = replica
-        self._driver = RoundDriver(replica, clock, on_failure=on_failure)
-        self._api = Api(replica, self._driver, clock, call_timeout_seconds=call_timeout_seconds)
-        self._gateway = Gateway(replica, self._driver, clock, rng)
+        self._core = core
+        self._api = Api(core, clock, call_timeout_seconds=call_timeout_seconds)
+        self._gateway = Gateway(core, clock, rng)
         self._website_file = website_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,11 +58,10 @@ class App:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._driver.start()
+        await self._core.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._driver.stop()
-        self._replica.close()
+        await self._core.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer_safely(self, scope: Scope, receive: Receive) -> Response:
@@ -95,7 +92,7 @@ class App:
     def _front_page(self, request: Request) -> Response:
         website = self._website()
         if website is None:
-            return html_response(200, welcome_page(host=request.host, subnet_id=self._replica.subnet_id.text))
+            return html_response(200, welcome_page(host=request.host, subnet_id=self._core.subnet_id.text))
         port = request.host.rpartition(":")[2]
         origin = f"http://{website}.localhost" + (f":{port}" if port.isdigit() else "")
         return Response(307, ((b"location", f"{origin}/".encode()), (b"cache-control", b"no-store")))
@@ -111,7 +108,7 @@ class App:
 
 
 def create_app(
-    replica: Core,
+    replica: LocalReplica,
     *,
     clock: Clock | None = None,
     rng: Rng | None = None,
@@ -119,18 +116,18 @@ def create_app(
     call_timeout_seconds: float = CALL_TIMEOUT_SECONDS,
     on_failure: Callable[[], None] = lambda: None,
 ) -> App:
-    """The application around `replica`.
+    """The application around a `replica` in this process.
 
     `website_file` holds the id of the canister that `/` leads to; `call_timeout_seconds` is how long a synchronous call
     may stay open before it is answered with "accepted"; `on_failure` is told when the replica must be opened anew.
     """
+    clock = clock or WallClock()
     return App(
-        replica,
-        clock=clock or WallClock(),
+        LocalCore(replica, clock, on_failure=on_failure),
+        clock=clock,
         rng=rng or SystemRng(),
         website_file=website_file,
         call_timeout_seconds=call_timeout_seconds,
-        on_failure=on_failure,
     )
 
 

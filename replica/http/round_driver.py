@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from replica.clock import Clock
+from replica.http.core import RoundFailed
 from replica.reject import Reject
 from replica.routing.requests import CallRequest
 
@@ -34,10 +35,6 @@ class Rounds(Protocol):
     def has_work(self) -> bool: ...
     def next_timer_ns(self) -> int | None: ...
     def is_finished(self, request_id: bytes) -> bool: ...
-
-
-class RoundFailed(Exception):
-    """A round could not be finished; whether the request was executed is unknown."""
 
 
 class RoundDriver:

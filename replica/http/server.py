@@ -19,7 +19,7 @@ import uvicorn
 
 from replica.clock import Clock
 from replica.http.app import create_app
-from replica.http.core import Core
+from replica.http.local_core import LocalReplica
 from replica.http.protocol import BoundedProtocol
 from replica.rng import Rng
 
@@ -27,7 +27,7 @@ _GRACE_SECONDS: Final = 5
 
 
 def serve(
-    replica: Core,
+    replica: LocalReplica,
     host: str,
     port: int,
     *,

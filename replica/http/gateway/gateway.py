@@ -27,7 +27,6 @@ from replica.http.gateway.interface import (
 )
 from replica.http.gateway.verification import VerificationError, path_segments, verify_response
 from replica.http.messages import Headers, HttpError, Request, Response
-from replica.http.round_driver import RoundDriver
 from replica.principal import ANONYMOUS
 from replica.reject import Reject, RejectCode
 from replica.rng import Rng
@@ -48,9 +47,8 @@ _SET_BY_THE_SERVER: Final = frozenset(("connection", "content-length", "date", "
 
 
 class Gateway:
-    def __init__(self, core: Core, driver: RoundDriver, clock: Clock, rng: Rng) -> None:
+    def __init__(self, core: Core, clock: Clock, rng: Rng) -> None:
         self._core = core
-        self._driver = driver
         self._clock = clock
         self._rng = rng
 
@@ -60,12 +58,12 @@ class Gateway:
             raise HttpError(414, f"The path has more than {SEGMENTS_MAX} segments.")
         request = replace(request, headers=_headers_for_canister(request.headers))
         try:
-            response = decode_response(self._query(target, "http_request", encode_request(request)))
+            response = decode_response(await self._query(target, "http_request", encode_request(request)))
             if response.wants_upgrade:
                 reply = await self._update(target, "http_request_update", encode_update_request(request))
                 # An update is certified by consensus; that its answer asks for another upgrade means nothing.
                 return _to_browser(target, decode_response(reply))
-            response = self._with_whole_body(target, response)
+            response = await self._with_whole_body(target, response)
         except CandidError as error:
             raise HttpError(
                 503, f"Canister {target.canister_id} gave an answer that is no web page: {error}"
@@ -74,8 +72,8 @@ class Gateway:
             raise _unavailable(target, error) from error
         return _to_browser(target, self._verified(request, target, response))
 
-    def _query(self, target: Target, method_name: str, arg: bytes) -> bytes:
-        reply = self._core.query(
+    async def _query(self, target: Target, method_name: str, arg: bytes) -> bytes:
+        reply = await self._core.query(
             QueryRequest(
                 request_id=self._rng.bytes(32),
                 sender=ANONYMOUS,
@@ -101,13 +99,13 @@ class Gateway:
             ingress_expiry_ns=self._clock.now_ns() + _EXPIRY_NS,
             effective_canister_id=target.canister_id,
         )
-        self._driver.submit(call)
-        if not await self._driver.wait_until_finished(call.request_id, timeout_seconds=UPDATE_TIMEOUT_SECONDS):
+        certificate = await self._core.call(call, timeout_seconds=UPDATE_TIMEOUT_SECONDS)
+        if certificate is None:
             raise HttpError(504, f"Canister {target.canister_id} has not answered in time.")
-        return self._reply_of(call.request_id)
+        return self._reply_of(call.request_id, certificate)
 
-    def _reply_of(self, request_id: bytes) -> bytes:
-        tree = verify_certificate(self._core.request_certificate(request_id), self._core.root_key_der)
+    def _reply_of(self, request_id: bytes, certificate: bytes) -> bytes:
+        tree = verify_certificate(certificate, self._core.root_key_der)
         path = (b"request_status", request_id)
         reply = lookup_value(tree, (*path, b"reply"))
         if reply is not None:
@@ -116,7 +114,7 @@ class Gateway:
         code = lookup_value(tree, (*path, b"reject_code")) or b"\x05"
         raise Reject(RejectCode(read_leb128(code)), message.decode())
 
-    def _with_whole_body(self, target: Target, response: CanisterResponse) -> CanisterResponse:
+    async def _with_whole_body(self, target: Target, response: CanisterResponse) -> CanisterResponse:
         """Follow the canister's stream to its end: the certificate is for the whole body."""
         stream: Stream | None = response.stream
         chunks, size_bytes = [response.body], len(response.body)
@@ -125,7 +123,7 @@ class Gateway:
                 raise HttpError(503, "The stream of this page leads to another canister.")
             if len(chunks) > STREAM_CALLBACKS_MAX or size_bytes > BODY_BYTES_MAX:
                 raise HttpError(503, "The stream of this page does not end.")
-            chunk, stream = decode_chunk(self._query(target, stream.method_name, stream.token_arg), stream)
+            chunk, stream = decode_chunk(await self._query(target, stream.method_name, stream.token_arg), stream)
             chunks.append(chunk)
             size_bytes += len(chunk)
         return CanisterResponse(response.status, response.headers, b"".join(chunks), wants_upgrade=False, stream=None)

@@ -1,0 +1,66 @@
+"""The core in the same process as HTTP: for tests, for replicas inside other programs, and for one-process runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from replica.clock import Clock
+from replica.http.round_driver import RoundDriver, Rounds
+from replica.principal import Principal
+from replica.reject import Reject, RejectCode
+from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
+
+
+class LocalReplica(Rounds, Protocol):
+    """The face of `replica.routing.replica.Replica`, as far as it is used here."""
+
+    @property
+    def root_key_der(self) -> bytes: ...
+    @property
+    def subnet_id(self) -> Principal: ...
+    @property
+    def node_id(self) -> Principal: ...
+    def request_certificate(self, request_id: bytes) -> bytes: ...
+    def query(self, request: QueryRequest) -> QueryReply: ...
+    def read_state(self, request: ReadStateRequest) -> bytes: ...
+    def close(self) -> None: ...
+
+
+class LocalCore:
+    """Implements `Core`."""
+
+    def __init__(self, replica: LocalReplica, clock: Clock, *, on_failure: Callable[[], None]) -> None:
+        """`on_failure` is told when a round failed: the replica must then be opened anew."""
+        self.root_key_der = replica.root_key_der
+        self.subnet_id = replica.subnet_id
+        self.node_id = replica.node_id
+        self._replica = replica
+        self._driver = RoundDriver(replica, clock, on_failure=on_failure)
+
+    async def start(self) -> None:
+        self._driver.start()
+
+    async def stop(self) -> None:
+        self._driver.stop()
+        self._replica.close()
+
+    async def submit(self, request: CallRequest) -> None:
+        try:
+            self._driver.submit(request)
+        except Reject as reject:
+            if reject.code != RejectCode.SYS_TRANSIENT:
+                self._driver.record_refusal(request, reject)
+            raise
+
+    async def call(self, request: CallRequest, *, timeout_seconds: float) -> bytes | None:
+        self._driver.submit(request)
+        if not await self._driver.wait_until_finished(request.request_id, timeout_seconds=timeout_seconds):
+            return None
+        return self._replica.request_certificate(request.request_id)
+
+    async def query(self, request: QueryRequest) -> QueryReply:
+        return self._replica.query(request)
+
+    async def read_state(self, request: ReadStateRequest) -> bytes:
+        return self._replica.read_state(request)
