@@ -7,6 +7,7 @@ from which the real Kybra compiles them with `python -m kybra NAME canisters/NAM
 A canister folder may have a `bundle.json` that asks for modules generated from files (see `generated.py`).
 """
 
-from parley.bundler.bundle import BundleError, bundle, bundle_files, write_bundle_folder
+from parley.bundler.bundle import bundle, bundle_files, write_bundle_folder
+from replica.bundles import BundleError
 
 __all__ = ["BundleError", "bundle", "bundle_files", "write_bundle_folder"]

@@ -6,15 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
-from parley.bundler.archive import pack
 from parley.bundler.generated import GeneratedModules
+from replica.bundles import BundleError
+from replica.bundles.archive import pack
 from replica.execution.imports import IMPORT_ROOT, reach
 from replica.execution.packages import find_installed, kybra_version
 from replica.execution.source import SourceFile, parse_source
-
-
-class BundleError(Exception):
-    """The bundle cannot be made for a reason outside the canister's Python source."""
 
 
 class RootFinder:

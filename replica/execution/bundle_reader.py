@@ -13,7 +13,7 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from replica.execution.imports import IMPORT_ROOT
 from replica.execution.packages import kybra_version
@@ -30,6 +30,8 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 class Bundle:
     name: str
     entry_path: str
+    own: frozenset[str]
+    """The top-level modules and packages that are the canister's, not other people's; all its rules hold for them."""
     sources: Mapping[str, bytes]
     """Python files by path."""
     interface: str | None
@@ -39,16 +41,18 @@ class Bundle:
 def read_bundle(data: bytes) -> Bundle:
     """The files of a bundle, or `InvalidModule` saying what is wrong with it."""
     files = _untar(_gunzip(data))
-    name = _canister_name(files)
+    manifest = _manifest(files)
+    name = manifest["name"]
     interface = files.pop(f"{name}.did", None)
     files.pop("manifest.json")
     for path in files:
         if not _SOURCE_PATH.fullmatch(path):
             raise InvalidModule(f"the bundle holds {path!r}, which is not a Python source file")
-    entry_path = f"{IMPORT_ROOT}/{name}/main.py"
+    entry_path = manifest.get("entry", f"{IMPORT_ROOT}/{name}/main.py")
     if entry_path not in files:
         raise InvalidModule(f"the bundle has no entry {entry_path}")
-    return Bundle(name, entry_path, files, None if interface is None else _text(interface))
+    own = frozenset(map(str, manifest.get("own", (IMPORT_ROOT,))))
+    return Bundle(name, entry_path, own, files, None if interface is None else _text(interface))
 
 
 def _gunzip(data: bytes) -> bytes:
@@ -78,17 +82,20 @@ def _untar(data: bytes) -> dict[str, bytes]:
     return files
 
 
-def _canister_name(files: Mapping[str, bytes]) -> str:
+def _manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
     try:
-        manifest = json.loads(files["manifest.json"])
+        manifest: dict[str, Any] = json.loads(files["manifest.json"])
         name, kybra = manifest["name"], manifest["kybra"]
-    except (KeyError, TypeError, ValueError) as error:
+        is_well_formed = isinstance(manifest.get("entry", ""), str) and isinstance(manifest.get("own", []), list)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InvalidModule("the bundle has no readable manifest.json") from error
+    if not is_well_formed:
+        raise InvalidModule("the bundle has no readable manifest.json")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InvalidModule(f"the manifest names no canister: {name!r}")
     if kybra != kybra_version():
         raise InvalidModule(f"the bundle is for Kybra {kybra!r}, this host has {kybra_version()}")
-    return name
+    return manifest
 
 
 def _text(data: bytes) -> str:

@@ -23,7 +23,6 @@ from replica.execution.canister_source import CanisterSource, read_canister
 from replica.execution.compiler import INTERFACE_METHOD, compile_runtime
 from replica.execution.declarations import Method as MethodDeclaration
 from replica.execution.failures import canister_frames, describe
-from replica.execution.imports import IMPORT_ROOT
 from replica.execution.interface import differences, interface_of
 from replica.execution.kybra_ic import PLATFORM
 from replica.execution.kybra_module import KybraModule
@@ -82,6 +81,7 @@ class _BundleFinder:
 
     def __init__(self, bundle: Bundle) -> None:
         self._sources = bundle.sources
+        self._own = bundle.own
 
     def find(self, module: str) -> SourceFile | None:
         top = module.partition(".")[0]
@@ -90,7 +90,7 @@ class _BundleFinder:
         relative = module.replace(".", "/")
         for path in (f"{relative}/__init__.py", f"{relative}.py"):
             if path in self._sources:
-                origin: Origin = "canister" if top == IMPORT_ROOT else "third-party"
+                origin: Origin = "canister" if top in self._own else "third-party"
                 return parse_source(path, self._sources[path], origin)
         return None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from parley.bundler import BundleError, bundle, bundle_files, write_bundle_folder
-from parley.bundler.archive import pack
+from replica.bundles.archive import pack
 from tests.parley.bundler.conftest import Write
 
 

@@ -13,7 +13,7 @@ import msgpack
 import pytest
 
 from parley.bundler import bundle, bundle_files
-from parley.bundler.archive import pack
+from replica.bundles.archive import pack
 from replica.execution.kybra_engine import KybraEngine
 from replica.execution.system_api import InvalidModule
 from tests.replica.execution.fake_system import ROOT, canister, load
