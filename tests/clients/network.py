@@ -25,6 +25,10 @@ CLIENTS = Path(__file__).parent
 CYCLES = 10**13
 START_SECONDS_MAX = 60.0
 NO_ARGUMENTS = b"DIDL\x00\x00"
+OWN_CANISTERS = ("greeter", "greeter_next", "greeter_broken", "signer")
+CONTROLLER_SEED = b"\x01" * 32
+NOBODY = Principal.from_counter(0x8000_0000_001F_0000)
+"""The id of a canister that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +36,70 @@ class Network:
     url: str
     root_key_der: bytes
     greeter: Principal
+    signer: Principal
     website: Principal
     controller: Principal
-    module_hash: bytes
-    """Of the greeter."""
+    module_files: dict[str, Path]
+    """What may be installed, by name."""
     agent: HttpAgent
     """Speaks for the controller."""
+    service: Service
+
+    @property
+    def module_hash(self) -> bytes:
+        """Of the greeter."""
+        return hashlib.sha256(self.module_files["greeter"].read_bytes()).digest()
+
+    @property
+    def subnet_id(self) -> Principal:
+        return Principal.self_authenticating(self.root_key_der)
+
+    def start(self) -> None:
+        self.service.start()
+        wait_until(lambda: _is_healthy(self.url), self.service, timeout_seconds=START_SECONDS_MAX)
+
+    def restart(self) -> None:
+        """Stop the process and start it again on the same data and port."""
+        self.service.stop()
+        self.start()
 
 
 @contextmanager
 def running_network(folder: Path) -> Iterator[Network]:
-    modules = {"greeter": bundle("greeter", CLIENTS), "website": bundle("website", ROOT)}
     folder.mkdir(parents=True, exist_ok=True)
-    hashes = {name: hashlib.sha256(module).digest() for name, module in modules.items()}
-    (folder / "allowed-modules").write_text("".join(f"{each.hex()}\n" for each in hashes.values()))
+    module_files = _write_modules(folder)
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     service = Service("replica", ["replica", "--data", str(folder), "--port", str(port)], folder / "replica.log")
     service.start()
     try:
         wait_until(lambda: _is_healthy(url), service, timeout_seconds=START_SECONDS_MAX)
-        agent = HttpAgent(url, FastIdentity(b"\x01" * 32))
+        agent = HttpAgent(url, FastIdentity(CONTROLLER_SEED))
         yield Network(
             url=url,
             root_key_der=cbor2.loads(httpx.get(f"{url}/api/v2/status", trust_env=False).content)["root_key"],
-            greeter=_install(agent, modules["greeter"]),
-            website=_install(agent, modules["website"]),
+            greeter=_install(agent, module_files["greeter"]),
+            signer=_install(agent, module_files["signer"]),
+            website=_install(agent, module_files["website"]),
             controller=agent.principal,
-            module_hash=hashes["greeter"],
+            module_files=module_files,
             agent=agent,
+            service=service,
         )
         agent.close()
     finally:
         service.stop()
+
+
+def _write_modules(folder: Path) -> dict[str, Path]:
+    """Bundle what the tests install, allow it, and leave it in files, from where clients read it."""
+    modules = {name: bundle(name, CLIENTS) for name in OWN_CANISTERS} | {"website": bundle("website", ROOT)}
+    hashes = [hashlib.sha256(module).hexdigest() for module in modules.values()]
+    (folder / "allowed-modules").write_text("".join(f"{each}\n" for each in hashes))
+    files = {name: folder / f"{name}.module" for name in modules}
+    for name, file in files.items():
+        file.write_bytes(modules[name])
+    return files
 
 
 def website_interface() -> Interface:
@@ -78,7 +113,8 @@ def _is_healthy(url: str) -> bool:
         return False
 
 
-def _install(agent: HttpAgent, module: bytes) -> Principal:
+def _install(agent: HttpAgent, module_file: Path) -> Principal:
+    module = module_file.read_bytes()
     canister_id = management.create_canister(agent, cycles=CYCLES)
     chunk_hashes = management.upload_module(agent, canister_id, module)
     management.install_module(agent, canister_id, module, mode="install", arg=NO_ARGUMENTS, chunk_hashes=chunk_hashes)
