@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from replica.execution.system_api import Context, Entry, Module
 from replica.principal import Principal
+from replica.routing.outcall import Destination, HttpRequest, Transform
 from replica.state.canister import Canister
 from replica.state.replicated_state import ReplicatedState
 
@@ -69,5 +70,17 @@ class Host(Protocol):
         ...
 
     def cancel_stops(self, canister: Canister) -> None: ...
+
+    def allows_outcall(self, destination: Destination) -> bool:
+        """Whether the operator lets canisters call this server."""
+        ...
+
+    def check_outcall_capacity(self) -> None:
+        """Raises `Reject` if no more requests may be under way."""
+        ...
+
+    def begin_outcall(self, call: ManagementCall, request: HttpRequest, transform: Transform | None) -> None:
+        """Answer `call` when the request has ended."""
+        ...
 
     def close_contexts(self, canister: Canister) -> None: ...

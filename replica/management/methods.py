@@ -10,7 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from replica.management import access, chunks, code, creation, randomness, refusals, running, settings, status
+from replica.management import (
+    access,
+    chunks,
+    code,
+    creation,
+    http_request,
+    randomness,
+    refusals,
+    running,
+    settings,
+    status,
+)
 from replica.management.host import Args, Host, ManagementCall
 from replica.management.interface import INTERFACE, decode_args
 from replica.principal import Principal
@@ -56,6 +67,7 @@ METHODS: Final[dict[str, ManagementMethod]] = {
         status.fetch_canister_logs, access.with_visible_logs, is_query=True, is_update=False
     ),
     "raw_rand": ManagementMethod(randomness.raw_rand, target=None, is_for_users=False),
+    "http_request": ManagementMethod(http_request.http_request, target=None, is_for_users=False),
 }
 
 
@@ -88,7 +100,8 @@ def handle_update(host: Host, call: ManagementCall) -> bytes:
 def _handle(host: Host, call: ManagementCall) -> bytes:
     method, args = _find(call.method), decode_args(call.method, call.arg)
     _check_sender_version(call, args)
-    return INTERFACE.encode_results(call.method, *method.handler(host, call, args))
+    results = method.handler(host, call, args)
+    return b"" if call.is_deferred else INTERFACE.encode_results(call.method, *results)
 
 
 def _find(name: str) -> ManagementMethod:

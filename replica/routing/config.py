@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from replica.principal import Principal
 from replica.routing.messages import MessageQueue
+from replica.routing.outcall_policy import OutcallPolicy
 
 
 def allow_every_module(module_hash: bytes) -> bool:
@@ -40,6 +41,8 @@ class ReplicaConfig:
     reply_kept_seconds: int = 300
     stop_timeout_seconds: int = 300
     heartbeat_interval_seconds: float = 1.0
+    outcalls: OutcallPolicy = field(default_factory=OutcallPolicy.none)
+    """Which servers canisters may call."""
     certificate_age_seconds_max: float = 1.0
     """Older certificates are signed anew with the present time, as a subnet does every round."""
     ranges: tuple[tuple[Principal, Principal], ...] = (

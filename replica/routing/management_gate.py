@@ -13,6 +13,8 @@ from replica.routing.config import ReplicaConfig
 from replica.routing.executor import Executor
 from replica.routing.message_api import MessageApi, System
 from replica.routing.messages import CanisterCall, IngressCall
+from replica.routing.outcall import Destination, HttpRequest, Transform
+from replica.routing.outcalls import Outcalls
 from replica.routing.requests import CallRequest, QueryRequest
 from replica.state.canister import Canister
 
@@ -20,12 +22,21 @@ from replica.state.canister import Canister
 class ManagementGate:
     """Implements `Host` for the management canister, and `ManagementCalls` for calls."""
 
-    def __init__(self, system: System, executor: Executor, calls: Calls, rng: Rng, config: ReplicaConfig) -> None:
+    def __init__(
+        self,
+        system: System,
+        executor: Executor,
+        calls: Calls,
+        outcalls: Outcalls,
+        rng: Rng,
+        config: ReplicaConfig,
+    ) -> None:
         self.state = system.state
         self.allow_list_hint = config.allow_list_hint
         self._system = system
         self._executor = executor
         self._calls = calls
+        self._outcalls = outcalls
         self._rng = rng
         self._config = config
 
@@ -82,6 +93,15 @@ class ManagementGate:
 
     def await_stop(self, canister: Canister, call: ManagementCall) -> None:
         self._calls.await_stop(canister, call.origin)
+
+    def allows_outcall(self, destination: Destination) -> bool:
+        return self._config.outcalls.allows(destination)
+
+    def check_outcall_capacity(self) -> None:
+        self._outcalls.check_capacity()
+
+    def begin_outcall(self, call: ManagementCall, request: HttpRequest, transform: Transform | None) -> None:
+        self._outcalls.begin(call, request, transform)
 
     def cancel_stops(self, canister: Canister) -> None:
         self._calls.cancel_stops(canister)

@@ -15,6 +15,7 @@ from typing import Protocol
 from replica.execution.system_api import Continuation
 from replica.principal import Principal
 from replica.reject import Reject
+from replica.routing.outcall import OutcallResult
 from replica.routing.requests import CallRequest
 from replica.state.canister import Canister
 from replica.state.ingress_records import IngressStatus
@@ -81,7 +82,17 @@ class HeartbeatTask:
         self.canister_id = canister_id
 
 
-Message = IngressCall | CanisterCall | CallResponse | TimerTask | HeartbeatTask
+class OutcallEnd:
+    """What became of a request to a server outside."""
+
+    __slots__ = ("id", "result")
+
+    def __init__(self, outcall_id: int, result: OutcallResult) -> None:
+        self.id = outcall_id
+        self.result = result
+
+
+Message = IngressCall | CanisterCall | CallResponse | TimerTask | HeartbeatTask | OutcallEnd
 
 
 class MessageQueue(Protocol):

@@ -2,6 +2,7 @@
 
     submit(call) ... tick() ... is_finished(id) -> request_certificate(id)
     query(...), read_state(...)      any time between ticks
+    take_outcalls() ... finish_outcall(id, result)
 
 There is one thread and no waiting here: the shell decides when to tick, and must not answer a caller before the tick
 that executed the call has returned, since that is when it is durable. Time and chance come from outside, so equal
@@ -27,6 +28,9 @@ from replica.routing.executor import Executor
 from replica.routing.ingress_history import IngressHistory
 from replica.routing.management_gate import ManagementGate
 from replica.routing.message_api import System
+from replica.routing.outcall import Outcall, OutcallResult
+from replica.routing.outcall_policy import OutcallPolicy
+from replica.routing.outcalls import Outcalls
 from replica.routing.queries import Queries
 from replica.routing.read_state import check_paths
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
@@ -46,6 +50,7 @@ class Replica:
     root_key_der: bytes
     subnet_id: Principal
     node_id: Principal
+    outcall_policy: OutcallPolicy
 
     def __init__(
         self, directory: DataDirectory, *, engine: Engine, clock: Clock, rng: Rng, config: ReplicaConfig
@@ -55,6 +60,7 @@ class Replica:
         self.root_key_der = root_key.public_key_der
         self.subnet_id = Principal.self_authenticating(root_key.public_key_der)
         self.node_id = Principal.self_authenticating(node_key.public_key_der)
+        self.outcall_policy = config.outcalls
         self._directory = directory
         self._clock = clock
         self._state = ReplicatedState(
@@ -76,9 +82,10 @@ class Replica:
             queue=config.message_queue(),
             stop_timeout_seconds=config.stop_timeout_seconds,
         )
-        self._management = calls.management = ManagementGate(system, executor, calls, rng, config)
+        self._outcalls = Outcalls(system, executor, calls)
+        self._management = calls.management = ManagementGate(system, executor, calls, self._outcalls, rng, config)
         tasks = Tasks(self._state, calls, heartbeat_interval_seconds=config.heartbeat_interval_seconds)
-        self._scheduler = Scheduler(system, calls, tasks, self._history, config)
+        self._scheduler = Scheduler(system, calls, tasks, self._outcalls, self._history, config)
         self._queries = Queries(system, executor, self._management, node_key)
         self._state.tree.set_subnet(
             self.subnet_id,
@@ -165,6 +172,18 @@ class Replica:
         """Reveals `/request_status/<request_id>` and `/time`."""
         self._check_usable()
         return self._certifier.certificate([(b"request_status", request_id), (b"time",)])
+
+    # -- Outcalls ----------------------------------------------------------------------------------------------------
+
+    def take_outcalls(self) -> list[Outcall]:
+        """Requests that canisters made and committed rounds have paid for; each is handed out once."""
+        self._check_usable()
+        return self._outcalls.take()
+
+    def finish_outcall(self, outcall_id: int, result: OutcallResult) -> None:
+        """Have the next round answer the canister. A result that came too late is dropped."""
+        self._check_usable()
+        self._outcalls.finish(outcall_id, result)
 
     # -- Reads -------------------------------------------------------------------------------------------------------
 

@@ -15,17 +15,25 @@ from replica.routing.calls import Calls
 from replica.routing.config import ReplicaConfig
 from replica.routing.ingress_history import IngressHistory
 from replica.routing.message_api import System
-from replica.routing.messages import CallResponse, CanisterCall, HeartbeatTask, IngressCall, TimerTask
+from replica.routing.messages import CallResponse, CanisterCall, HeartbeatTask, IngressCall, OutcallEnd, TimerTask
+from replica.routing.outcalls import Outcalls
 from replica.routing.tasks import Tasks
 
 
 class Scheduler:
     def __init__(
-        self, system: System, calls: Calls, tasks: Tasks, history: IngressHistory, config: ReplicaConfig
+        self,
+        system: System,
+        calls: Calls,
+        tasks: Tasks,
+        outcalls: Outcalls,
+        history: IngressHistory,
+        config: ReplicaConfig,
     ) -> None:
         self._system = system
         self._calls = calls
         self._tasks = tasks
+        self._outcalls = outcalls
         self._history = history
         self._config = config
         self._arrivals: deque[IngressCall] = deque()
@@ -36,6 +44,7 @@ class Scheduler:
             CallResponse: calls.deliver,
             TimerTask: tasks.fire,
             HeartbeatTask: tasks.beat,
+            OutcallEnd: outcalls.end,
         }
 
     def check_capacity(self) -> None:
@@ -51,11 +60,15 @@ class Scheduler:
         self._refusals.append((call, reject))
 
     def has_messages(self) -> bool:
-        return bool(self._arrivals or self._calls.queue or self._refusals)
+        return bool(self._arrivals or self._calls.queue or self._refusals or self._outcalls.has_finished())
 
     def next_event_ns(self) -> int | None:
-        """When something happens by itself: a timer, a heartbeat, the end of waiting for a canister to stop."""
-        events = (self._tasks.next_due_ns(), self._calls.next_stop_deadline_ns())
+        """When something happens by itself: a timer, a heartbeat, the end of waiting for a canister or a server."""
+        events = (
+            self._tasks.next_due_ns(),
+            self._calls.next_stop_deadline_ns(),
+            self._outcalls.next_deadline_ns(),
+        )
         return min((event for event in events if event is not None), default=None)
 
     def run_round(self, now_ns: int) -> None:
@@ -65,6 +78,7 @@ class Scheduler:
         self._take_arrivals()
         self._calls.queue.extend(self._tasks.due())
         self._calls.expire_stops()
+        self._calls.queue.extend(self._outcalls.due(now_ns))
         self._work()
         self._history.note_unfinished()
 
