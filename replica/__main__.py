@@ -18,6 +18,7 @@ from replica.execution.kybra_engine import KybraEngine
 from replica.http.server import serve
 from replica.rng import SystemRng
 from replica.routing.config import ReplicaConfig
+from replica.routing.outcall_policy import OutcallPattern, OutcallPolicy
 from replica.routing.replica import Replica
 from replica.state.allow_list import AllowList
 from replica.state.directory import DirectoryError
@@ -37,7 +38,11 @@ def main() -> int:
     gc.set_threshold(*_GC_THRESHOLDS)
     gc.disable()  # until the state is open: what that makes, it keeps
     allow_list = AllowList(arguments.allow_list or arguments.data / "allowed-modules")
-    config = ReplicaConfig(is_module_allowed=allow_list, allow_list_hint=allow_list.hint)
+    config = ReplicaConfig(
+        is_module_allowed=allow_list,
+        allow_list_hint=allow_list.hint,
+        outcalls=OutcallPolicy(tuple(arguments.allow_outcalls)),
+    )
     clock, rng = WallClock(), SystemRng()
     try:
         replica = Replica.open(arguments.data, engine=KybraEngine(), clock=clock, rng=rng, config=config)
@@ -56,6 +61,14 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--allow-list", type=Path, help="hashes of installable modules (default: DATA/allowed-modules)")
     parser.add_argument("--website", type=Path, help="file with the id of the canister that / shows (DATA/website)")
+    parser.add_argument(
+        "--allow-outcalls",
+        type=OutcallPattern.parse,
+        action="append",
+        default=[],
+        metavar="HOST[:PORT]",
+        help="let canisters make HTTP requests to this host; may be repeated (default: none)",
+    )
     parser.add_argument("--verbose", action="store_true", help="log more than warnings")
     return parser.parse_args()
 

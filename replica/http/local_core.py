@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from replica.clock import Clock
+from replica.http.outcalls import Outcaller, OutcallRunner
 from replica.http.round_driver import RoundDriver, Rounds
 from replica.principal import Principal
 from replica.reject import Reject, RejectCode
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
 
 
-class LocalReplica(Rounds, Protocol):
+class LocalReplica(Rounds, Outcaller, Protocol):
     """The face of `replica.routing.replica.Replica`, as far as it is used here."""
 
     @property
@@ -36,14 +37,19 @@ class LocalCore:
         self.subnet_id = replica.subnet_id
         self.node_id = replica.node_id
         self._replica = replica
-        self._driver = RoundDriver(replica, clock, on_failure=on_failure)
+        self._driver = RoundDriver(replica, clock, on_failure=on_failure, after_round=self._after_round)
+        self._outcalls = OutcallRunner(replica, on_result=self._driver.wake)
 
     async def start(self) -> None:
         self._driver.start()
 
     async def stop(self) -> None:
         self._driver.stop()
+        await self._outcalls.stop()
         self._replica.close()
+
+    def _after_round(self) -> None:
+        self._outcalls.begin_new()
 
     async def submit(self, request: CallRequest) -> None:
         try:

@@ -38,11 +38,22 @@ class Rounds(Protocol):
 
 
 class RoundDriver:
-    def __init__(self, replica: Rounds, clock: Clock, *, on_failure: Callable[[], None]) -> None:
-        """`on_failure` is told when a round failed: the replica must then be opened anew."""
+    def __init__(
+        self,
+        replica: Rounds,
+        clock: Clock,
+        *,
+        on_failure: Callable[[], None],
+        after_round: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_failure` is told when a round failed: the replica must then be opened anew.
+
+        `after_round` is called when a round was committed.
+        """
         self._replica = replica
         self._clock = clock
         self._on_failure = on_failure
+        self._after_round = after_round
         self._waiting: dict[bytes, list[asyncio.Future[bool]]] = {}
         self._round: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -65,6 +76,10 @@ class RoundDriver:
     def record_refusal(self, request: CallRequest, reject: Reject) -> None:
         """Have a round note that the request was not let in."""
         self._replica.record_refusal(request, reject)
+        self._schedule_round()
+
+    def wake(self) -> None:
+        """Something came from elsewhere that a round has to look at."""
         self._schedule_round()
 
     async def wait_until_finished(self, request_id: bytes, *, timeout_seconds: float) -> bool:
@@ -119,6 +134,7 @@ class RoundDriver:
         for request_id in [each for each in self._waiting if self._replica.is_finished(each)]:
             for future in self._waiting[request_id]:
                 _answer(future, True)
+        self._after_round()
 
     def _plan(self) -> None:
         """Decide when the next round is due."""
