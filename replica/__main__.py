@@ -51,7 +51,15 @@ def main() -> int:
         return _CANNOT_START
     gc.enable()
     website_file = arguments.website or arguments.data / "website"
-    return serve(replica, arguments.host, arguments.port, clock=clock, rng=rng, website_file=website_file)
+    return serve(
+        replica,
+        arguments.host,
+        arguments.port,
+        clock=clock,
+        rng=rng,
+        website_file=website_file,
+        allowed_hosts=frozenset(arguments.allow_host),
+    )
 
 
 def _parse() -> argparse.Namespace:
@@ -59,6 +67,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="directory of the replica's state and keys")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="serve NAME and *.NAME too (docs/security.md)"
+    )
     parser.add_argument("--allow-list", type=Path, help="hashes of installable modules (default: DATA/allowed-modules)")
     parser.add_argument("--website", type=Path, help="file with the id of the canister that / shows (DATA/website)")
     parser.add_argument(

@@ -14,6 +14,7 @@ import cbor2
 
 from replica.certification.plain_cbor import SELF_DESCRIBE_TAG
 from replica.clock import Clock
+from replica.http.access import AccessRules
 from replica.http.core import Core
 from replica.http.messages import HttpError, Request, Response, cbor_response
 from replica.ingress.errors import IngressError
@@ -23,7 +24,6 @@ from replica.reject import Reject
 from replica.routing.requests import QueryRejected, QueryReplied, QueryReply, ReadStateError
 
 VERSION: Final = "0.1.0"
-CALL_TIMEOUT_SECONDS: Final = 10.0
 
 _CALL_VERSIONS: Final = ("v2", "v3", "v4")
 _READ_VERSIONS: Final = ("v2", "v3")
@@ -31,8 +31,9 @@ _ACCEPTED: Final = Response(202)
 
 
 class Api:
-    def __init__(self, core: Core, clock: Clock, *, call_timeout_seconds: float) -> None:
+    def __init__(self, core: Core, access: AccessRules, clock: Clock, *, call_timeout_seconds: float) -> None:
         self._core = core
+        self._access = access
         self._clock = clock
         self._call_timeout_seconds = call_timeout_seconds
 
@@ -48,19 +49,19 @@ class Api:
     async def _route(self, request: Request) -> Response:
         match request.path.split("/")[2:]:
             case ["v2", "status"]:
-                _check_method(request, "GET")
+                _check_form(request, "GET")
                 return self._status()
             case [version, "canister", canister, "call"] if version in _CALL_VERSIONS:
-                _check_method(request, "POST")
+                _check_form(request, "POST")
                 return await self._call(request, _principal(canister), is_synchronous=version != "v2")
             case [version, "canister", canister, "query"] if version in _READ_VERSIONS:
-                _check_method(request, "POST")
+                _check_form(request, "POST")
                 return await self._query(request, _principal(canister))
             case [version, "canister", canister, "read_state"] if version in _READ_VERSIONS:
-                _check_method(request, "POST")
+                _check_form(request, "POST")
                 return await self._read_state(request, _principal(canister))
             case [version, "subnet", subnet, "read_state"] if version in _READ_VERSIONS:
-                _check_method(request, "POST")
+                _check_form(request, "POST")
                 self._check_subnet(_principal(subnet))
                 return await self._read_state(request, None)
             case [_, "subnet", _, "call" | "query"]:
@@ -80,6 +81,7 @@ class Api:
 
     async def _call(self, request: Request, canister_id: Principal, *, is_synchronous: bool) -> Response:
         call = admit_call(request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der)
+        self._access.check_call(request, call.canister_id, call.method_name)
         try:
             if not is_synchronous:
                 await self._core.submit(call)
@@ -135,9 +137,12 @@ def _reply(request: Request, body: dict[str, object]) -> Response:
     return cbor_response(200, tag + cbor2.dumps(body))
 
 
-def _check_method(request: Request, method: str) -> None:
+def _check_form(request: Request, method: str) -> None:
     if request.method != method:
-        raise HttpError(405, f"This endpoint takes {method} requests.")
+        raise HttpError(405, f"This endpoint takes {method} requests.", ((b"allow", f"{method}, OPTIONS".encode()),))
+    content_type = request.header(b"content-type")
+    if method == "POST" and content_type and content_type.partition(";")[0].strip().lower() != "application/cbor":
+        raise HttpError(415, "This endpoint takes application/cbor.", ((b"accept", b"application/cbor"),))
 
 
 @lru_cache(maxsize=4096)

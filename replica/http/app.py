@@ -1,35 +1,42 @@
 """The ASGI application: one plain callable between the server's sockets and the handlers.
 
-It reads the body up to a limit, picks the handler by path and host, and writes the answer with the headers that let
-browsers on other origins use it. Whatever goes wrong ends here as plain text with a status.
+It reads the body up to a limit, asks the access rules, picks the handler by path and host, and writes the answer with
+the headers that let browsers on other origins use it. Whatever goes wrong ends here as plain text with a status.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from replica.clock import Clock, WallClock
-from replica.http.api import CALL_TIMEOUT_SECONDS, Api
+from replica.http.access import HEALTH, AccessRules, host_name, is_loopback, is_private
+from replica.http.api import Api
 from replica.http.core import Core, RoundFailed
+from replica.http.exchange import Bodies, Receive, Scope, Send, write
 from replica.http.gateway.gateway import Gateway
-from replica.http.gateway.host import find_target, host_name
+from replica.http.gateway.host import Target, find_target
+from replica.http.gateway.shared import is_shared_host, own_address, sandboxed
+from replica.http.limits import DEFAULT_LIMITS, Limits
 from replica.http.local_core import LocalCore, LocalReplica
-from replica.http.messages import CORS, HttpError, Request, Response, html_response, text_response
+from replica.http.messages import (
+    CORS,
+    OWN_PAGE,
+    Headers,
+    HttpError,
+    Request,
+    Response,
+    html_response,
+    overloaded,
+    text_response,
+)
 from replica.http.pages import welcome_page
 from replica.principal import Principal, PrincipalError
 from replica.rng import Rng, SystemRng
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-BODY_BYTES_MAX: Final = 4 * 1024 * 1024
-
-_WITHOUT_BODY: Final = (204, 304)
-_OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
+_ALLOWED: Final = ((b"allow", b"GET, HEAD, POST, OPTIONS"),)
 _log = logging.getLogger(__name__)
 
 
@@ -43,18 +50,28 @@ class App:
         clock: Clock,
         rng: Rng,
         website_file: Path | None = None,
-        call_timeout_seconds: float = CALL_TIMEOUT_SECONDS,
+        allowed_hosts: frozenset[str] = frozenset(),
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._core = core
-        self._api = Api(core, clock, call_timeout_seconds=call_timeout_seconds)
+        self._limits = limits
+        self._access = AccessRules(allowed_hosts)
+        self._bodies = Bodies(limits)
+        self._api = Api(core, self._access, clock, call_timeout_seconds=limits.call_timeout_seconds)
         self._gateway = Gateway(core, clock, rng)
         self._website_file = website_file
+        self._request_count = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await _write(send, await self._answer_safely(scope, receive))
+            self._request_count += 1
+            try:
+                response = await self._answer_safely(scope, receive)
+                await write(send, response, _more_headers(scope, response))
+            finally:
+                self._request_count -= 1
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -66,9 +83,11 @@ class App:
 
     async def _answer_safely(self, scope: Scope, receive: Receive) -> Response:
         try:
-            return await self._answer(await _read(scope, receive))
+            if self._request_count > self._limits.requests_max:
+                raise overloaded("Too many requests are waiting; try again later.")
+            return await self._answer(await self._bodies.read(scope, receive))
         except HttpError as error:
-            return text_response(error.status, error.text)
+            return text_response(error.status, error.text, error.headers)
         except RoundFailed as error:
             return text_response(503, f"The replica is stopping, the outcome is unknown: {error}")
         except Exception:
@@ -76,18 +95,28 @@ class App:
             return text_response(500, "The replica made a mistake; its log says which.")
 
     async def _answer(self, request: Request) -> Response:
+        self._access.check_host(request)
+        if is_private(request.path):
+            self._access.check_private(request)
         if request.method == "OPTIONS":
-            return Response(204)
+            return Response(204, _ALLOWED)
         if request.path.startswith("/api/"):
             return await self._api.answer(request)
-        if request.path == "/_/health":
+        if request.path == HEALTH:
             return text_response(200, "healthy")
+        if is_private(request.path):
+            raise HttpError(404, "There is no such page of the replica.")
         target = find_target(request)
         if target is not None:
-            return await self._gateway.answer(request, target)
-        if request.path == "/" and host_name(request.host) in _OWN_HOSTS:
+            return await self._page(request, target)
+        if request.path == "/" and is_loopback(host_name(request.host)):
             return self._front_page(request)
         raise HttpError(400, "The canister id could not be resolved from the host, the query or the referer.")
+
+    async def _page(self, request: Request, target: Target) -> Response:
+        if not is_shared_host(request, target):
+            return await self._gateway.answer(request, target)
+        return own_address(request, target) or sandboxed(await self._gateway.answer(request, target))
 
     def _front_page(self, request: Request) -> Response:
         website = self._website()
@@ -113,13 +142,14 @@ def create_app(
     clock: Clock | None = None,
     rng: Rng | None = None,
     website_file: Path | None = None,
-    call_timeout_seconds: float = CALL_TIMEOUT_SECONDS,
+    allowed_hosts: frozenset[str] = frozenset(),
+    limits: Limits = DEFAULT_LIMITS,
     on_failure: Callable[[], None] = lambda: None,
 ) -> App:
     """The application around a `replica` in this process.
 
-    `website_file` holds the id of the canister that `/` leads to; `call_timeout_seconds` is how long a synchronous call
-    may stay open before it is answered with "accepted"; `on_failure` is told when the replica must be opened anew.
+    `website_file` holds the id of the canister that `/` leads to; `allowed_hosts` are names to serve besides those of
+    this machine; `on_failure` is told when the replica must be opened anew.
     """
     clock = clock or WallClock()
     return App(
@@ -127,41 +157,18 @@ def create_app(
         clock=clock,
         rng=rng or SystemRng(),
         website_file=website_file,
-        call_timeout_seconds=call_timeout_seconds,
+        allowed_hosts=allowed_hosts,
+        limits=limits,
     )
 
 
-async def _read(scope: Scope, receive: Receive) -> Request:
-    chunks: list[bytes] = []
-    size_bytes = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise HttpError(400, "The connection was closed before the request was complete.")
-        chunk = message.get("body", b"")
-        size_bytes += len(chunk)
-        if size_bytes > BODY_BYTES_MAX:
-            raise HttpError(413, f"The request has more than {BODY_BYTES_MAX} bytes.")
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            break
-    return Request(
-        method=scope["method"],
-        path=scope["raw_path"].decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
-        headers=tuple(scope["headers"]),
-        body=chunks[0] if len(chunks) == 1 else b"".join(chunks),
-    )
-
-
-async def _write(send: Send, response: Response) -> None:
-    has_body = response.status not in _WITHOUT_BODY
-    body = response.body if has_body else b""
-    headers = list(response.headers)
-    if has_body:
-        headers.append((b"content-length", str(len(body)).encode()))
-    # A page may say itself who else may use it; browsers refuse a header that is there twice.
-    own = {name for name, _ in response.headers}
-    headers += [header for header in CORS if header[0] not in own]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _more_headers(scope: Scope, response: Response) -> Headers:
+    """What goes with every answer: who may read it, or for pages of the operator, that nobody else may."""
+    if not is_private(scope["raw_path"].decode("latin-1")):
+        return CORS
+    # Only origins that passed the rules may read; to others a refusal is all there is.
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+    if origin is None or response.status == 403:
+        return OWN_PAGE
+    readable = tuple((name, origin if name == b"access-control-allow-origin" else value) for name, value in CORS)
+    return (*OWN_PAGE, *readable)

@@ -26,6 +26,20 @@ CORS: Final[Headers] = (
     (b"access-control-max-age", b"600"),
 )
 
+OWN_PAGE: Final[Headers] = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+        b"frame-ancestors 'none'",
+    ),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"vary", b"origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
+"""With pages of the replica itself: nobody frames them, embeds them or adds to them."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -37,6 +51,8 @@ class Request:
     query: str
     headers: Headers
     body: bytes
+    peer: str = ""
+    """The address that the connection came from."""
 
     @property
     def url(self) -> str:
@@ -49,6 +65,9 @@ class Request:
     def header(self, name: bytes) -> str:
         """The first value; empty if there is none."""
         return next((value.decode("latin-1") for key, value in self.headers if key == name), "")
+
+    def all_headers(self, name: bytes) -> list[str]:
+        return [value.decode("latin-1") for key, value in self.headers if key == name]
 
     def parameter(self, name: str) -> str | None:
         return next(iter(parse_qs(self.query).get(name, ())), None)
@@ -64,14 +83,21 @@ class Response:
 class HttpError(Exception):
     """Ends a request with a status and plain text."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, headers: Headers = ()) -> None:
         super().__init__(text)
         self.status = status
         self.text = text
+        self.headers = headers
+
+
+def overloaded(text: str, *, retry_after_seconds: int = 1) -> HttpError:
+    """More than can be served right now; agents and browsers may ask again after a while."""
+    return HttpError(503, text, ((b"retry-after", b"%d" % retry_after_seconds),))
 
 
 def text_response(status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> Response:
-    return Response(status, ((b"content-type", b"text/plain; charset=utf-8"), *headers), text.encode())
+    kind = ((b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff"))
+    return Response(status, (*kind, *headers), text.encode())
 
 
 def cbor_response(status: int, body: bytes) -> Response:
@@ -79,4 +105,4 @@ def cbor_response(status: int, body: bytes) -> Response:
 
 
 def html_response(status: int, html: str) -> Response:
-    return Response(status, ((b"content-type", b"text/html; charset=utf-8"),), html.encode())
+    return Response(status, ((b"content-type", b"text/html; charset=utf-8"), *OWN_PAGE), html.encode())

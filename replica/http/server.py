@@ -11,14 +11,15 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 import uvicorn
 
 from replica.clock import Clock
+from replica.http.access import is_loopback
 from replica.http.app import create_app
+from replica.http.limits import DEFAULT_LIMITS, Limits
 from replica.http.local_core import LocalReplica
 from replica.http.protocol import BoundedProtocol
 from replica.rng import Rng
@@ -34,6 +35,8 @@ def serve(
     clock: Clock | None = None,
     rng: Rng | None = None,
     website_file: Path | None = None,
+    allowed_hosts: frozenset[str] = frozenset(),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> int:
     """Serve until told to stop; returns the exit code of the process."""
     if not is_loopback(host):
@@ -44,7 +47,15 @@ def serve(
         has_failed.append(True)
         server.should_exit = True
 
-    app = create_app(replica, clock=clock, rng=rng, website_file=website_file, on_failure=fail)
+    app = create_app(
+        replica,
+        clock=clock,
+        rng=rng,
+        website_file=website_file,
+        allowed_hosts=allowed_hosts,
+        limits=limits,
+        on_failure=fail,
+    )
     server = _Server(
         uvicorn.Config(
             app,
@@ -56,6 +67,7 @@ def serve(
             access_log=False,
             log_level="warning",
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
             timeout_keep_alive=60,
         )
@@ -77,13 +89,6 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _warn(host: str) -> None:

@@ -6,10 +6,11 @@ verification. HTTP gateway protocol specification.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from replica.http.access import host_name
 from replica.http.messages import HttpError, Request
 from replica.principal import Principal, PrincipalError
 
@@ -21,20 +22,16 @@ _PARAMETER: Final = "canisterId"
 class Target:
     canister_id: Principal
     is_verified: bool = True
+    is_own_host: bool = False
+    """Named by the host of the request, so that nobody else has this origin."""
 
 
 def find_target(request: Request) -> Target | None:
     """None if nothing in the request names a canister. Raises `HttpError` for hosts below a canister's own."""
     target = _from_host(host_name(request.host))
-    if target is None:
-        target = _from_parameter(request.parameter(_PARAMETER))
-    return target or _from_referer(request.header(b"referer"))
-
-
-def host_name(host: str) -> str:
-    """Without the port, in lower case."""
-    name, _, port = host.rpartition(":")
-    return (name if port.isdigit() and name else host).lower()
+    if target is not None:
+        return replace(target, is_own_host=True)
+    return _from_parameter(request.parameter(_PARAMETER)) or _from_referer(request.header(b"referer"))
 
 
 def _from_host(name: str) -> Target | None:

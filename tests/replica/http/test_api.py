@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from replica.certification.certificate import verify_certificate
 from replica.certification.hash_tree import Absent, Found, Leaf, lookup, lookup_value
 from replica.certification.representation import hash_map
+from replica.http.limits import Limits
 from replica.principal import ANONYMOUS, MANAGEMENT, Principal
 from tests.replica.http.web import Web
 from tests.replica.ingress.identities import ALICE, MALLORY, content_of, envelope_of, read_state_of
@@ -130,7 +131,7 @@ def test_a_call_sent_twice_runs_once_and_is_answered_twice(web, replica, engine)
 
 
 def test_a_long_call_is_accepted_for_polling_when_its_time_is_up(replica, echo):
-    impatient = Web(replica, call_timeout_seconds=0)
+    impatient = Web(replica, limits=Limits(call_timeout_seconds=0))
     body, request_id = call_of(echo)
     poll = envelope_of(read_state_of(ALICE.principal, [b"request_status", request_id]), ALICE)
 
@@ -284,6 +285,38 @@ def test_urls_that_lead_nowhere_say_so(web, echo, method, url, status):
 
     assert response.status_code == status
     assert response.text
+
+
+def test_a_method_that_is_not_taken_is_told_which_one_is(web, echo):
+    assert web.get(f"/api/v3/canister/{echo}/call").headers["allow"] == "POST, OPTIONS"
+    assert web.post("/api/v2/status").headers["allow"] == "GET, OPTIONS"
+
+
+@pytest.mark.parametrize("endpoint", ["call", "query", "read_state"])
+def test_bodies_that_say_they_are_something_else_than_cbor_are_refused(web, echo, endpoint):
+    body, _ = query_of(echo)
+
+    def status_for(*types: str) -> list[int]:
+        url = f"/api/v3/canister/{echo}/{endpoint}"
+        return [web.post(url, body, headers={"content-type": each}).status_code for each in types]
+
+    assert status_for("text/plain", "application/json", "multipart/form-data") == [415, 415, 415]
+    assert 415 not in status_for("application/cbor", "Application/CBOR; charset=binary")
+    assert web.post(f"/api/v3/canister/{echo}/query", body).status_code == 200
+
+
+def test_a_mistake_of_the_replica_is_said_in_general_and_logged_in_particular(web, echo, monkeypatch, caplog):
+    def fail(request: object) -> None:
+        raise ZeroDivisionError("the secret reason")
+
+    monkeypatch.setattr(web.app._api._core, "query", fail)
+    body, _ = query_of(echo)
+
+    response = web.post(f"/api/v3/canister/{echo}/query", body)
+
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert "the secret reason" in caplog.text
 
 
 def test_bodies_above_four_mebibytes_are_refused(web, echo):

@@ -6,6 +6,7 @@ import pytest
 
 from replica.principal import Principal
 from tests.replica.http.certified_pages import SKIP, Page, Site
+from tests.replica.http.web import Web
 
 INDEX = Page(("", "<$>"), b"<h1>hello</h1>", content_type="text/html")
 PAGE = Page(("about", "<$>"), b"about us")
@@ -193,11 +194,17 @@ def test_head_is_asked_for_as_such(get, site):
     assert response.headers["content-length"] == str(len(b"about us"))
 
 
-@pytest.mark.parametrize(
-    "name", ["{}.localhost", "{}.localhost:8080", "{}.127.0.0.1.nip.io", "some-name--{}.localhost", "{}.example.org"]
-)
+@pytest.mark.parametrize("name", ["{}.localhost", "{}.localhost:8080", "some-name--{}.localhost"])
 def test_canisters_have_host_names(get, canister, name):
     assert get("/about", host=name.format(canister)).text == "about us"
+
+
+@pytest.mark.parametrize("name", ["{}.127.0.0.1.nip.io", "some-name--{}.Example.org:8080"])
+def test_canisters_have_host_names_below_names_that_are_allowed(replica, canister, name):
+    web = Web(replica, allowed_hosts=frozenset({"127.0.0.1.nip.io", "example.org"}))
+
+    assert web.get("/about", headers={"host": name.format(canister)}).text == "about us"
+    web.close()
 
 
 def test_canisters_are_found_by_parameter_and_referer(get, canister):
@@ -210,7 +217,35 @@ def test_canisters_are_found_by_parameter_and_referer(get, canister):
     assert get("/about", host=host, headers=by_host).text == "about us"
 
 
-@pytest.mark.parametrize("host", ["localhost", "deep.{}.localhost", "example.org", "aaaaa-aa.localhost", "{}"])
+def test_a_browser_that_goes_to_a_canister_at_a_shared_host_is_sent_to_the_canisters_own(get, site, canister):
+    going = {"sec-fetch-mode": "navigate"}
+
+    sent = get(f"/about?canisterId={canister}&x=%20", host="127.0.0.1:8080", headers=going)
+    shown = get(f"/about?canisterId={canister}", host="127.0.0.1:8080", headers={"sec-fetch-mode": "cors"})
+    abroad = get(f"/about?canisterId={canister}", host="192.0.2.1:8080", headers=going)
+
+    assert (sent.status_code, sent.headers["location"]) == (307, f"http://{canister}.localhost:8080/about?x=%20")
+    assert shown.text == abroad.text == "about us"
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"])
+def test_a_canister_at_the_operators_host_does_not_get_the_operators_origin(replica, engine, web, host):
+    headers = (("Set-Cookie", "a=b"), ("Clear-Site-Data", '"*"'), ("Content-Security-Policy", "default-src 'self'"))
+    site = Site([Page(("<*>",), b"anything", expression=SKIP, more_headers=headers)])
+    canister = replica.canister(engine.define("open", queries={"http_request": site.http_request}, init=site.certify))
+
+    shared = web.get(f"/?canisterId={canister}", headers={"host": host})
+    own = web.get("/", headers={"host": f"{canister}.localhost:8080"})
+
+    assert "sandbox allow-" in shared.headers["content-security-policy"]
+    assert "allow-same-origin" not in shared.headers["content-security-policy"]
+    assert "default-src 'self'" in shared.headers["content-security-policy"]
+    assert {"set-cookie", "clear-site-data"}.isdisjoint(shared.headers)
+    assert own.headers["content-security-policy"] == "default-src 'self'"
+    assert own.headers["set-cookie"] == "a=b"
+
+
+@pytest.mark.parametrize("host", ["localhost", "deep.{}.localhost", "192.0.2.1", "aaaaa-aa.localhost"])
 def test_hosts_that_name_no_canister_are_refused(get, canister, host):
     assert get("/about", host=host.format(canister)).status_code == 400
 

@@ -12,8 +12,8 @@ import pytest
 
 from parley.processes import Service, wait_until
 from parley.temporary import free_ports
+from replica.http.access import is_loopback
 from replica.http.protocol import HEAD_BYTES_MAX
-from replica.http.server import is_loopback
 
 
 @pytest.fixture

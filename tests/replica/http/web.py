@@ -30,11 +30,11 @@ class CountingCore:
 
 
 class Web:
-    def __init__(self, replica: LocalReplica, **options: Any) -> None:
+    def __init__(self, replica: LocalReplica, *, peer: str = "127.0.0.1", **options: Any) -> None:
         self.core = CountingCore(replica.core)
         self.app: App = create_app(self.core, clock=replica.clock, rng=replica.rng, **options)
         self._loop = asyncio.new_event_loop()
-        transport = httpx.ASGITransport(self.app)
+        transport = httpx.ASGITransport(self.app, client=(peer, 50_000))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost:8080")
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
