@@ -29,7 +29,7 @@ help:
 	@echo "make fix      format, and fix what can be fixed"
 	@echo "make web      build the web client and the dashboard"
 	@echo "make load     locust against the running system (LOAD_SECONDS, LOAD_USERS, LOAD_SHAPE)"
-	@echo "make bench    measure, and write docs/benchmarks.md"
+	@echo "make bench    measure beside the ceiling, write docs/benchmarks.md, fail if it got slower (RECORD=1: keep the figures)"
 	@echo "make nightly  the long versions: 200 crashes, ten minutes of load, benchmarks"
 	@echo "make lock     resolve the requirements again (needs uv)"
 	@echo "make clean    remove what was made, except data/"
@@ -67,7 +67,7 @@ load: $(DEV_STAMP)
 	@$(PY) -m load
 
 bench: $(DEV_STAMP) $(WEB_STAMP)
-	@$(PY) -m bench
+	@$(PY) -m bench $(if $(RECORD),--record)
 
 nightly: $(DEV_STAMP) $(WEB_STAMP)
 	@PARLEY_KILLS=200 $(PY) -m pytest tests/system/test_kill.py

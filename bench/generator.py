@@ -1,15 +1,14 @@
-"""Closed-loop clients over sockets that are handled by hand: `python -m bench.generator PORT WARM_UP SECONDS FILE`.
+"""Closed-loop clients over sockets handled by hand: `python -m bench.generator PORT WARM_UP SECONDS FILE MARK`.
 
 A client writes its next request when the last answer has arrived in full. An HTTP library would cost more per request
-than the server does. An answer counts if its status is 200 and its body starts as a certified reply or a query reply
-does; prints one line of JSON.
+than the server does. An answer counts if its status is 200 and its body has `MARK` in it ("replied" of a certified or a
+query reply); prints one line of JSON.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from dataclasses import dataclass, field
@@ -22,13 +21,14 @@ import uvloop
 from bench.requests_file import read_scripts
 
 _HEAD_END: Final = b"\r\n\r\n"
-_REPLIED: Final = b"replied"
 
 
 @dataclass(slots=True)
 class Tally:
+    mark: bytes
     starts_at: float
     ends_at: float
+    answered: int = 0
     latencies: list[float] = field(default_factory=list)
     failures: int = 0
     failure_example: str = ""
@@ -82,11 +82,13 @@ class Client(asyncio.Protocol):
         self._transport.write(request)
 
     def _count(self, head: bytes, body: bytes, now: float) -> None:
-        if not head.startswith(b"http/1.1 200") or _REPLIED not in body:
-            self._tally.failures += 1
-            self._tally.failure_example = repr((head[:40] + body)[:300])
-        elif self._tally.starts_at <= now < self._tally.ends_at:
-            self._tally.latencies.append(now - self._sent_at)
+        tally = self._tally
+        tally.answered += 1
+        if not head.startswith(b"http/1.1 200") or tally.mark not in body:
+            tally.failures += 1
+            tally.failure_example = repr((head[:40] + body)[:300])
+        elif tally.starts_at <= now < tally.ends_at:
+            tally.latencies.append(now - self._sent_at)
 
     def _finish(self) -> None:
         if not self._done.done():
@@ -99,25 +101,30 @@ def _content_length(head: bytes) -> int:
     return int(rest.split(b"\r\n", 1)[0])
 
 
-async def run(port: int, warm_up_seconds: float, seconds: float, scripts: list[list[bytes]]) -> dict[str, object]:
+async def run(
+    port: int, warm_up_seconds: float, seconds: float, scripts: list[list[bytes]], mark: bytes
+) -> dict[str, object]:
     loop = asyncio.get_running_loop()
-    starts_at = time.perf_counter() + warm_up_seconds
-    tally = Tally(starts_at, starts_at + seconds)
+    cpu_at, began_at = time.process_time(), time.perf_counter()
+    starts_at = began_at + warm_up_seconds
+    tally = Tally(mark, starts_at, starts_at + seconds)
     ends = [loop.create_future() for _ in scripts]
     for script, done in zip(scripts, ends, strict=True):
         await loop.create_connection(partial(Client, script, tally, done), "127.0.0.1", port)
     await asyncio.gather(*ends)
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    measured_seconds = min(seconds, time.perf_counter() - starts_at)
+    cpu_seconds, ended_at = time.process_time() - cpu_at, time.perf_counter()
+    measured_seconds = min(seconds, ended_at - starts_at)
     return {
-        "count": len(tally.latencies),
         "per_second": len(tally.latencies) / measured_seconds,
         "p50_ms": _percentile(tally.latencies, 0.50),
         "p99_ms": _percentile(tally.latencies, 0.99),
+        "count": len(tally.latencies),
+        "answered": tally.answered,
         "failures": tally.failures,
         "failure_example": tally.failure_example,
         "ran_dry": tally.ran_dry,
-        "cpu_share": (usage.ru_utime + usage.ru_stime) / (measured_seconds + warm_up_seconds),
+        "cpu_share": cpu_seconds / (ended_at - began_at),
+        "cpu_micros": {"generator": cpu_seconds / max(1, tally.answered) * 1e6},
     }
 
 
@@ -130,5 +137,5 @@ def _percentile(latencies: list[float], share: float) -> float:
 
 if __name__ == "__main__":
     _scripts = read_scripts(Path(sys.argv[4]))
-    _figures = uvloop.run(run(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), _scripts))
+    _figures = uvloop.run(run(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), _scripts, sys.argv[5].encode()))
     sys.stdout.write(json.dumps(_figures) + "\n")

@@ -28,8 +28,9 @@ def query_path(canister_id: Principal) -> str:
     return f"/api/v3/canister/{canister_id.text}/query"
 
 
-def write_scripts(path: Path, scripts: Sequence[Script]) -> None:
+def write_scripts(path: Path, scripts: Sequence[Script]) -> Path:
     path.write_bytes(pickle.dumps([list(script) for script in scripts]))
+    return path
 
 
 def read_scripts(path: Path) -> list[list[bytes]]:

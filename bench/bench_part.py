@@ -1,0 +1,102 @@
+"""What `make bench` found, as a part of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bench.figures import Figures
+from bench.generate import SECONDS
+from bench.results import Results, medians
+
+
+def render(results: Results, conditions: str) -> str:
+    if results.registrations is None:
+        raise ValueError("a run without registrations has nothing to say")
+    registrations, (readable, asked) = results.registrations, results.readable_at_once
+    return f"""{conditions}
+{SECONDS:.0f} s per figure after a warm-up, medians of {results.rounds} rounds.
+
+## Messages
+
+`send_message` through HTTP: signature checked, sender's and recipient's canisters updated, committed to disk,
+certified. Each client is a person of their own who writes to a person of their own.
+
+| clients | messages/s | p50 ms | p99 ms | ceiling/s | share of the ceiling | generator's CPU |
+|---:|---:|---:|---:|---:|---:|---:|
+{_message_rows(results)}
+
+{readable} of {asked} messages could be read in the recipient's canister by the time their sender had the answer.
+
+Processor time per message, in µs:
+
+{processor_table(medians(results.messages), medians(results.ceiling))}
+
+## Queries
+
+`updates` with nothing new, the question that every open client asks most.
+
+| clients | queries/s | p50 ms | p99 ms | generator's CPU |
+|---:|---:|---:|---:|---:|
+{_query_rows(results)}
+
+## People
+
+| what | measured |
+|---|---:|
+| registrations per second, 16 clients, each person with a canister of their own | {registrations.per_second:.0f} |
+| registration, p50 / p99 | {registrations.p50_ms:.0f} / {registrations.p99_ms:.0f} ms |
+| data on disk with {results.people:,} people and the messages above | {results.stored_mib:.0f} MiB |
+{_memory_rows(results.memory_mib)}
+{_named_rows(results.start_seconds, "", " s", 2)}
+"""
+
+
+def processor_table(*tables: Mapping[int, Figures]) -> str:
+    """A row per number of clients, a column per process that was seen in any of them."""
+    names = list(dict.fromkeys(name for table in tables for figures in table.values() for name in figures.cpu_micros))
+    # The generator is there in every run; the first run's is meant.
+    rows = [
+        [str(clients), *(_first(name, (table[clients] for table in tables)) for name in names)] for clients in tables[0]
+    ]
+    return "\n".join(_row(cells) for cells in (["clients", *names], ["---:"] * (len(names) + 1), *rows))
+
+
+def _first(name: str, runs: Iterable[Figures]) -> str:
+    found = [run.cpu_micros[name] for run in runs if name in run.cpu_micros]
+    return f"{found[0]:,.0f}" if found else ""
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _message_rows(results: Results) -> str:
+    rows = []
+    ceiling, shares = medians(results.ceiling), results.shares()
+    for clients, run in medians(results.messages).items():
+        rows.append(
+            f"| {clients} | {run.per_second:,.0f} | {run.p50_ms:.1f} | {run.p99_ms:.1f} "
+            f"| {ceiling[clients].per_second:,.0f} | {shares[clients]:.0%} | {run.cpu_share:.0%} of one |"
+        )
+    return "\n".join(rows)
+
+
+def _query_rows(results: Results) -> str:
+    return "\n".join(
+        f"| {clients} | {run.per_second:,.0f} | {run.p50_ms:.1f} | {run.p99_ms:.1f} | {run.cpu_share:.0%} of one |"
+        for clients, run in medians(results.empty_updates).items()
+    )
+
+
+def _memory_rows(moments: Mapping[str, Mapping[str, float]]) -> str:
+    """A process is named if the replica is more than one."""
+    rows = {}
+    for moment, processes in moments.items():
+        for process, mib in processes.items():
+            whose = "the replica" if len(processes) == 1 else process
+            rows[f"resident memory of {whose}, {moment}"] = mib
+    return _named_rows(rows, "", " MiB", 0)
+
+
+def _named_rows(values: Mapping[str, float], prefix: str, unit: str, digits: int) -> str:
+    return "\n".join(f"| {prefix}{name} | {value:,.{digits}f}{unit} |" for name, value in values.items())

@@ -1,0 +1,41 @@
+"""Everything one `make bench` found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import median
+
+from bench.figures import Figures, median_run
+
+Series = dict[int, list[Figures]]
+"""By number of clients, one run per round."""
+
+
+@dataclass(slots=True)
+class Results:
+    rounds: int = 0
+    messages: Series = field(default_factory=dict)
+    """`send_message`."""
+    ceiling: Series = field(default_factory=dict)
+    empty_updates: Series = field(default_factory=dict)
+    registrations: Figures | None = None
+    people: int = 0
+    readable_at_once: tuple[int, int] = (0, 0)
+    memory_mib: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By moment, then by process."""
+    start_seconds: dict[str, float] = field(default_factory=dict)
+    stored_mib: float = 0.0
+
+    def shares(self) -> dict[int, float]:
+        """Messages per second as a share of the ceiling's, by number of clients: each run against the one beside it."""
+        return {
+            clients: median(
+                run.per_second / bare.per_second
+                for run, bare in zip(self.messages[clients], self.ceiling[clients], strict=True)
+            )
+            for clients in self.messages
+        }
+
+
+def medians(series: Series) -> dict[int, Figures]:
+    return {clients: median_run(runs) for clients, runs in series.items()}

@@ -1,0 +1,116 @@
+"""One sitting: a system of its own, filled, measured beside the ceiling round by round, stopped and started again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bench import runs
+from bench.bare import Ceiling
+from bench.figures import Figures
+from bench.generate import Watched, check_not_dry, generate
+from bench.processes import memory_mib, pid_of
+from bench.requests_file import Script
+from bench.results import Results, Series
+from bench.runs import CLIENTS, Pair
+from parley.places import DataDirectory
+from parley.problems import Problem
+from parley.temporary import RunningSystem, temporary_system
+
+DELIVERIES: Final = 200
+REGISTERING_CLIENTS: Final = 16
+
+Report = Callable[[str], None]
+
+
+class Sitting:
+    def __init__(self, folder: Path, people: int, rounds: int, report: Report) -> None:
+        """Everything is kept in `folder`; `report` is told each figure when it is there."""
+        if people < 2 * max(CLIENTS):
+            raise Problem(f"{max(CLIENTS)} clients need {2 * max(CLIENTS)} people.")
+        self._folder = folder
+        self._data = folder / "data"
+        self._people = people
+        self._rounds = rounds
+        self._report = report
+        self._results = Results(rounds=rounds, people=people)
+
+    def measure(self) -> Results:
+        ceiling = Ceiling(self._folder)
+        started_at = time.perf_counter()
+        with temporary_system(self._data) as system:
+            self._note_start("first start, from nothing to deployed", started_at)
+            self._note_memory(system, "nobody registered")
+            pairs = self._fill(system)
+            for number in range(self._rounds):
+                self._round(system, pairs, ceiling, ceiling_first=number % 2 == 1)
+            self._note_memory(system, "after all messages")
+        self._results.stored_mib = _size_mib(self._data)
+        self._start_again()
+        return self._results
+
+    def _fill(self, system: RunningSystem) -> list[Pair]:
+        """Register everybody; returns those who will write."""
+        port, url, results = system.addresses.port, system.addresses.replica_url, self._results
+        results.registrations, identities = runs.register(
+            port, system.deployment, self._people, clients=REGISTERING_CLIENTS, report=self._report
+        )
+        self._say("registrations", REGISTERING_CLIENTS, results.registrations)
+        self._note_memory(system, f"{self._people:,} people registered")
+        writers = identities[: 2 * max(CLIENTS)]
+        pairs = runs.pairs_of(writers, runs.user_ids_of(url, system.deployment, writers))
+        found = runs.readable_at_once(url, pairs[0], identities[1], count=DELIVERIES)
+        results.readable_at_once = (found, DELIVERIES)
+        return pairs
+
+    def _round(self, system: RunningSystem, pairs: list[Pair], ceiling: Ceiling, *, ceiling_first: bool) -> None:
+        """Parley and the ceiling side by side; who is first alternates, for the sake of whatever the first suffers."""
+        for clients in CLIENTS:
+            for is_ceiling in (ceiling_first, not ceiling_first):
+                if is_ceiling:
+                    self._add(self._results.ceiling, "ceiling", clients, ceiling.run(clients))
+                else:
+                    self._send_messages(system, pairs[:clients])
+            scripts = runs.empty_updates_scripts(system.addresses.port, pairs[:clients])
+            self._add(self._results.empty_updates, "empty updates", clients, _run(system, scripts))
+
+    def _send_messages(self, system: RunningSystem, pairs: list[Pair]) -> None:
+        figures = _run(system, runs.message_scripts(system.addresses.port, pairs))
+        self._add(self._results.messages, "messages", len(pairs), figures)
+
+    def _start_again(self) -> None:
+        started_at = time.perf_counter()
+        with temporary_system(self._data) as system:
+            self._note_start(f"second start with {self._people:,} people, to the first page and the relay", started_at)
+            self._note_memory(system, f"{self._people:,} people, after a restart")
+
+    def _note_start(self, what: str, started_at: float) -> None:
+        self._results.start_seconds[what] = seconds = time.perf_counter() - started_at
+        self._report(f"{what}: {seconds:.2f} s")
+
+    def _note_memory(self, system: RunningSystem, moment: str) -> None:
+        self._results.memory_mib[moment] = memory_mib(pid_of(system.replica), "replica")
+
+    def _add(self, series: Series, what: str, clients: int, figures: Figures) -> None:
+        series.setdefault(clients, []).append(figures)
+        self._say(what, clients, figures)
+
+    def _say(self, what: str, clients: int, figures: Figures) -> None:
+        used = ", ".join(f"{name} {micros:.0f}" for name, micros in figures.cpu_micros.items())
+        self._report(
+            f"{what:>14}, {clients:>2} clients: {figures.per_second:>8,.0f}/s, p50 {figures.p50_ms:6.2f} ms, "
+            f"p99 {figures.p99_ms:6.2f} ms, generator {figures.cpu_share:.0%} of one processor; µs each: {used}"
+        )
+
+
+def _run(system: RunningSystem, scripts: list[Script]) -> Figures:
+    watched: Watched = [(pid_of(system.replica), "replica")]
+    return check_not_dry(generate(system.addresses.port, scripts, watched=watched))
+
+
+def _size_mib(folder: Path) -> float:
+    """What the files occupy; the store is sparse."""
+    paths = [path for path in DataDirectory(folder).replica.rglob("*") if path.is_file()]
+    return sum(path.stat().st_blocks * 512 for path in paths) / 2**20
