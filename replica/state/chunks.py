@@ -10,6 +10,7 @@ from replica.state.store import Store
 
 CHUNK_BYTES_MAX: Final = 2**20
 CHUNKS_MAX: Final = 100
+HASH_BYTES: Final = 32
 
 
 class ChunkTable:
@@ -23,7 +24,8 @@ class ChunkTable:
         return chunk_hash
 
     def get(self, canister: Canister, chunk_hash: bytes) -> bytes | None:
-        return self._table.get(canister.prefix + chunk_hash)
+        """None for what is no hash, too: the store takes no key of any length."""
+        return self._table.get(canister.prefix + chunk_hash) if len(chunk_hash) == HASH_BYTES else None
 
     def hashes(self, canister: Canister) -> list[bytes]:
         return [key[len(canister.prefix) :] for key in self._table.keys(canister.prefix)]

@@ -1,4 +1,4 @@
-"""Module bytes by hash, each kept once for all canisters that run it, and dropped with the last of them.
+"""Module bytes by hash, each kept once for all canisters and snapshots that need it, and dropped with the last of them.
 
 What certificates and rounds need to know of a module is stored beside it, so that a start does not load any code.
 """
@@ -38,16 +38,25 @@ class ModuleTable:
             self._bytes.put(module_hash, module_bytes)
         self._put_info(module_hash, ModuleInfo(1 if info is None else info.users + 1, candid, has_heartbeat))
 
+    def share(self, module_hash: bytes) -> None:
+        """A snapshot keeps a module that is in use."""
+        info = self._info_in_use(module_hash)
+        self._put_info(module_hash, ModuleInfo(info.users + 1, info.candid, info.has_heartbeat))
+
     def release(self, module_hash: bytes) -> None:
-        """One canister less runs it."""
-        info = self.info(module_hash)
-        if info is None:
-            raise AssertionError("a module in use is stored")
+        """One canister or snapshot less needs it."""
+        info = self._info_in_use(module_hash)
         if info.users > 1:
             self._put_info(module_hash, ModuleInfo(info.users - 1, info.candid, info.has_heartbeat))
         else:
             self._bytes.delete(module_hash)
             self._info.delete(module_hash)
+
+    def _info_in_use(self, module_hash: bytes) -> ModuleInfo:
+        info = self.info(module_hash)
+        if info is None:
+            raise AssertionError("a module in use is stored")
+        return info
 
     def _put_info(self, module_hash: bytes, info: ModuleInfo) -> None:
         self._info.put(module_hash, msgpack.packb([info.users, info.candid, info.has_heartbeat]))

@@ -17,6 +17,7 @@ from replica.state.chunks import ChunkTable
 from replica.state.ingress_records import IngressRecord, IngressTable
 from replica.state.logs import LogTable
 from replica.state.modules import ModuleTable
+from replica.state.snapshots import SnapshotTable
 from replica.state.state_tree import StateTree
 from replica.state.store import Store
 from replica.state.subnet import Subnet
@@ -33,6 +34,7 @@ class ReplicatedState:
         self.modules = ModuleTable(self.store)
         self.chunks = ChunkTable(self.store)
         self.changes = ChangeTable(self.store)
+        self.snapshots = SnapshotTable(self.store)
         self.ingress = IngressTable(self.store)
         self.tree = StateTree(self.ingress.get)
         self.heartbeats: set[Principal] = set()

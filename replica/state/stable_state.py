@@ -23,7 +23,7 @@ _KEY_BYTES_MAX: Final = 511
 _PREFIX_BYTES: Final = 5
 _MEMORY_ID: Final = tuple(bytes([memory_id]) for memory_id in range(256))
 # An LMDB overflow page of 4096 bytes less its header, so that a block takes one page.
-_BLOCK_BYTES: Final = 4_080
+RAW_BLOCK_BYTES: Final = 4_080
 
 
 class StableState:
@@ -87,6 +87,19 @@ class StableState:
             [(key[_PREFIX_BYTES:], value) if len(key) < _KEY_BYTES_MAX else _split(value) for key, value in items]
         )
 
+    def entries(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Every entry of every map: memory id, key, value; in the order of the store.
+
+        They are read a part at a time, and the store may be written to meanwhile, but not these maps.
+        """
+        for batch in self._store.tables["maps"].batches(self._prefix):
+            for full, value in batch:
+                memory_id = full[_PREFIX_BYTES - 1]
+                if len(full) < _KEY_BYTES_MAX:
+                    yield memory_id, full[_PREFIX_BYTES:], value
+                else:
+                    yield memory_id, *_split(value)
+
     def _count(self, memory_id: int, entries: int, size_bytes: int) -> None:
         canister = self._canister
         if canister.are_totals_shared:
@@ -119,7 +132,7 @@ class StableState:
         self._check_bounds(offset, size)
         parts = []
         while size > 0:
-            number, start = divmod(offset, _BLOCK_BYTES)
+            number, start = divmod(offset, RAW_BLOCK_BYTES)
             part = self._block(number)[start : start + size]
             parts.append(part)
             offset, size = offset + len(part), size - len(part)
@@ -129,14 +142,23 @@ class StableState:
         self._check_bounds(offset, len(data))
         written = 0
         while written < len(data):
-            number, start = divmod(offset + written, _BLOCK_BYTES)
-            part = data[written : written + _BLOCK_BYTES - start]
+            number, start = divmod(offset + written, RAW_BLOCK_BYTES)
+            part = data[written : written + RAW_BLOCK_BYTES - start]
             block = self._block(number)
             self._pages.put(self._block_key(number), block[:start] + part + block[start + len(part) :])
             written += len(part)
 
+    def raw_blocks(self) -> Iterator[tuple[int, bytes]]:
+        """The blocks of raw memory that were ever written, in order, with their numbers. As `entries`."""
+        for batch in self._pages.batches(self._prefix):
+            for key, block in batch:
+                yield int.from_bytes(key[len(self._prefix) :], "big"), block
+
+    def put_raw_block(self, number: int, block: bytes) -> None:
+        self._pages.put(self._block_key(number), block)
+
     def _block(self, number: int) -> bytes:
-        return self._pages.get(self._block_key(number)) or bytes(_BLOCK_BYTES)
+        return self._pages.get(self._block_key(number)) or bytes(RAW_BLOCK_BYTES)
 
     def _block_key(self, number: int) -> bytes:
         return self._prefix + number.to_bytes(5, "big")

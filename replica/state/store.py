@@ -32,9 +32,16 @@ TABLES: Final = (
     "module_info",
     "modules",
     "pages",
+    "snapshot_chunks",
+    "snapshot_images",
+    "snapshots",
     "timer_index",
     "timers",
 )
+
+
+# What `batches` reads before it lets the store be written to.
+_BATCH_BYTES: Final = 2**20
 
 
 class StoreError(Exception):
@@ -194,6 +201,35 @@ class Table:
                         return
                     yield key, value
 
+    def batches(self, prefix: bytes) -> Iterator[list[tuple[bytes, bytes]]]:
+        """As `items`, about a mebibyte at a time. Between two batches the store may be written to."""
+        batch = self._batch(prefix, None)
+        while batch:
+            yield batch
+            batch = self._batch(prefix, batch[-1][0])
+
+    def _batch(self, prefix: bytes, last: bytes | None) -> list[tuple[bytes, bytes]]:
+        """What follows `last`, the end of the batch before."""
+        batch: list[tuple[bytes, bytes]] = []
+        size_bytes = 0
+        with self._store.txn.cursor(db=self.db) as cursor:
+            if not cursor.set_range(prefix if last is None else last):
+                return batch
+            for key, value in cursor:
+                if size_bytes >= _BATCH_BYTES or not key.startswith(prefix):
+                    break
+                if key != last:
+                    batch.append((key, value))
+                    size_bytes += len(key) + len(value)
+        return batch
+
     def delete_prefix(self, prefix: bytes) -> None:
-        for key in list(self.keys(prefix)):
-            self.delete(key)
+        if next(self.keys(prefix), None) is None:
+            return
+        try:
+            with self._store.writer().cursor(db=self.db) as cursor:
+                found = cursor.set_range(prefix)
+                while found and cursor.key().startswith(prefix):
+                    found = cursor.delete()
+        except lmdb.Error as error:
+            raise self._store.failure(error) from error
