@@ -44,6 +44,13 @@ def with_visible_status(state: ReplicatedState, canister_id: Principal, call: Ma
     return canister
 
 
+def with_visible_snapshots(state: ReplicatedState, canister_id: Principal, call: ManagementCall) -> Canister:
+    canister = existing(state, canister_id)
+    if not _sees(call.caller, canister, canister.settings.snapshot_visibility):
+        raise refusals.controllers_only(canister_id, call.method)
+    return canister
+
+
 def _sees(caller: Principal, canister: Canister, visibility: Visibility) -> bool:
     if visibility == "public" or caller in canister.controllers:
         return True

@@ -37,9 +37,25 @@ def _details(change: Change) -> dict[str, object] | None:
         case "code_deployment":
             return {"mode": {fields["mode"]: None}, "module_hash": fields["module_hash"]}
         case "creation":
-            return {"controllers": _controllers(fields["controllers"]), "environment_variables_hash": None}
+            return {
+                "controllers": _controllers(fields["controllers"]),
+                "environment_variables_hash": fields.get("environment_variables_hash"),
+            }
+        case "load_snapshot":
+            return _load_details(fields)
         case _:
             return {"controllers": _controllers(fields["controllers"])}
+
+
+def _load_details(fields: dict[str, object]) -> dict[str, object]:
+    owner = fields["from_canister_id"]
+    return {
+        "from_canister_id": Principal(owner) if isinstance(owner, bytes) else None,
+        "snapshot_id": fields["snapshot_id"],
+        "canister_version": fields["canister_version"],
+        "taken_at_timestamp": fields["taken_at_timestamp"],
+        "source": {"metadata_upload" if fields["is_uploaded"] else "taken_from_canister": None},
+    }
 
 
 def _controllers(stored: object) -> list[Principal]:

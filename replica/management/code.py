@@ -38,15 +38,20 @@ def install_chunked_code(host: Host, call: ManagementCall, args: Args) -> tuple[
 
 
 def uninstall_code(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
-    canister = access.controlled(host.state, args["canister_id"], call)
+    uninstall(host, call, access.controlled(host.state, args["canister_id"], call))
+    return ()
+
+
+def uninstall(host: Host, call: ManagementCall, canister: Canister) -> None:
+    """Make the canister empty again. Its id, cycles, settings, snapshots and history stay."""
     host.state.canisters.touch(canister)
-    _set_module(host, canister, None, None, b"")
+    set_module(host, canister, None, None, b"")
     clear_memory(host, canister)
+    host.state.chunks.clear(canister)
     canister.version += 1
     note_change(host, call, canister, "code_uninstall", {})
     call.after_commit.append(lambda: host.close_contexts(canister))
     call.after_commit.append(canister.drop_continuations)
-    return ()
 
 
 def clear_memory(host: Host, canister: Canister) -> None:
@@ -75,14 +80,14 @@ def _install(
         raise refusals.not_empty(canister.id)
     if kind == "upgrade" and canister.module_hash is None:
         raise refusals.no_module(canister.id)
-    module = _accepted_module(host, canister, module_bytes)
+    module = accepted_module(host, canister, module_bytes)
     host.state.canisters.touch(canister)
     if kind == "upgrade":
         _run_pre_upgrade(host, call, canister, mode[kind])
         host.state.timers.clear_all(canister)
     else:
         clear_memory(host, canister)
-    _set_module(host, canister, module, sha256(module_bytes).digest(), module_bytes)
+    set_module(host, canister, module, sha256(module_bytes).digest(), module_bytes)
     entry, context = (PostUpgrade(arg), Context.POST_UPGRADE) if kind == "upgrade" else (Init(arg), Context.INIT)
     host.run_hook(canister, module, entry, context, caller=call.caller, now_ns=call.now_ns)
     canister.version += 1
@@ -91,13 +96,17 @@ def _install(
     call.after_commit.append(canister.drop_continuations)
 
 
-def _accepted_module(host: Host, canister: Canister, module_bytes: bytes) -> Module:
+def accepted_module(host: Host, canister: Canister, module_bytes: bytes) -> Module:
+    """The one gate in front of all code: whatever is to run passes here. Raises `Reject`."""
     if not module_bytes.startswith(_MODULE_STARTS):
         raise refusals.not_a_module(canister.id)
-    module_hash = sha256(module_bytes).digest()
+    check_is_allowed(host, sha256(module_bytes).digest())
+    return host.load(canister.id, module_bytes)
+
+
+def check_is_allowed(host: Host, module_hash: bytes) -> None:
     if not host.is_module_allowed(module_hash):
         raise refusals.module_not_allowed(module_hash, host.allow_list_hint)
-    return host.load(canister.id, module_bytes)
 
 
 def _run_pre_upgrade(host: Host, call: ManagementCall, canister: Canister, options: Mapping[str, Any] | None) -> None:
@@ -108,7 +117,7 @@ def _run_pre_upgrade(host: Host, call: ManagementCall, canister: Canister, optio
         host.run_hook(canister, old, PreUpgrade(), Context.PRE_UPGRADE, caller=call.caller, now_ns=call.now_ns)
 
 
-def _set_module(
+def set_module(
     host: Host, canister: Canister, module: Module | None, module_hash: bytes | None, module_bytes: bytes
 ) -> None:
     modules, old_hash = host.state.modules, canister.module_hash

@@ -20,6 +20,9 @@ from replica.management import (
     refusals,
     running,
     settings,
+    snapshot_loading,
+    snapshot_transfer,
+    snapshots,
     status,
 )
 from replica.management.host import Args, Host, ManagementCall
@@ -65,6 +68,22 @@ METHODS: Final[dict[str, ManagementMethod]] = {
     "canister_info": ManagementMethod(status.canister_info, is_for_users=False),
     "fetch_canister_logs": ManagementMethod(
         status.fetch_canister_logs, access.with_visible_logs, is_query=True, is_update=False
+    ),
+    "take_canister_snapshot": ManagementMethod(snapshots.take_canister_snapshot, access.controlled),
+    "load_canister_snapshot": ManagementMethod(snapshot_loading.load_canister_snapshot, access.controlled),
+    "list_canister_snapshots": ManagementMethod(snapshots.list_canister_snapshots, access.with_visible_snapshots),
+    "delete_canister_snapshot": ManagementMethod(snapshots.delete_canister_snapshot, access.controlled),
+    "read_canister_snapshot_metadata": ManagementMethod(
+        snapshot_transfer.read_canister_snapshot_metadata, access.with_visible_snapshots
+    ),
+    "read_canister_snapshot_data": ManagementMethod(
+        snapshot_transfer.read_canister_snapshot_data, access.with_visible_snapshots
+    ),
+    "upload_canister_snapshot_metadata": ManagementMethod(
+        snapshot_transfer.upload_canister_snapshot_metadata, access.controlled
+    ),
+    "upload_canister_snapshot_data": ManagementMethod(
+        snapshot_transfer.upload_canister_snapshot_data, access.controlled
     ),
     "raw_rand": ManagementMethod(randomness.raw_rand, target=None, is_for_users=False),
     "http_request": ManagementMethod(http_request.http_request, target=None, is_for_users=False),

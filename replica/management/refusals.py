@@ -6,6 +6,7 @@ from replica.principal import Principal
 from replica.reject import Reject, RejectCode
 
 _SHOWN_BITS_MAX = 256
+_SHOWN_ID_BYTES_MAX = 40
 
 
 def shown(number: int) -> str:
@@ -108,3 +109,57 @@ def not_stopped(canister_id: Principal) -> Reject:
 def wrong_sender_version(given: int, actual: int | None) -> Reject:
     text = f"sender_canister_version {given} does not match the version {actual} of the calling canister"
     return Reject(RejectCode.CANISTER_REJECT, text, "IC0408")
+
+
+# -- Snapshots -------------------------------------------------------------------------------------------------------
+
+
+def snapshot_not_found(canister_id: Principal, snapshot_id: bytes) -> Reject:
+    text = f"Could not find the snapshot ID {_shown_id(snapshot_id)} for canister {canister_id}."
+    return Reject(RejectCode.DESTINATION_INVALID, text, "IC0305")
+
+
+def snapshot_of_another(canister_id: Principal, snapshot_id: bytes) -> Reject:
+    text = f"The snapshot {_shown_id(snapshot_id)} does not belong to canister {canister_id}."
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+
+
+def snapshot_not_controlled(canister_id: Principal, snapshot_id: bytes, sender: Principal) -> Reject:
+    text = (
+        f"Only a controller of the canister that snapshot {_shown_id(snapshot_id)} belongs to can load it on canister "
+        f"{canister_id}. Sender: {sender}."
+    )
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+
+
+def nothing_to_snapshot(canister_id: Principal) -> Reject:
+    text = f"Failed to create snapshot for empty canister {canister_id}"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+
+
+def too_many_snapshots(canister_id: Principal, count_max: int) -> Reject:
+    text = f"Canister {canister_id} has reached the maximum number of snapshots allowed: {count_max}."
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+
+
+def snapshot_immutable() -> Reject:
+    text = "Only canister snapshots created by metadata upload can be mutated."
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0409")
+
+
+def invalid_slice(offset: int, size: int) -> Reject:
+    text = f"Invalid subslice into wasm module / main memory / stable memory: offset: {offset}, size: {size}"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0408")
+
+
+def slice_too_large(size: int, size_max: int) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, f"Requested slice too large: {size} > {size_max}", "IC0408")
+
+
+def snapshot_unloadable(snapshot_id: bytes, reason: str) -> Reject:
+    text = f"Snapshot {_shown_id(snapshot_id)} cannot be loaded: {reason}"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0408")
+
+
+def _shown_id(snapshot_id: bytes) -> str:
+    return snapshot_id[:_SHOWN_ID_BYTES_MAX].hex()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from replica.management import access, refusals
 from replica.management.code import clear_memory
 from replica.management.host import Args, Host, ManagementCall
+from replica.management.snapshots import forget_snapshots
 
 
 def start_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
@@ -38,6 +39,7 @@ def delete_canister(host: Host, call: ManagementCall, args: Args) -> tuple[objec
     clear_memory(host, canister)
     host.state.chunks.clear(canister)
     host.state.changes.clear(canister)
+    forget_snapshots(host, canister)
     if canister.module_hash is not None:
         host.state.modules.release(canister.module_hash)
     host.state.subnet.cycles_burnt += canister.balance

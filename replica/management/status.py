@@ -67,5 +67,5 @@ def _memory_metrics(host: Host, canister: Canister) -> dict[str, int]:
         "custom_sections_size": 0,
         "canister_history_size": 0,
         "wasm_chunk_store_size": len(host.state.chunks.hashes(canister)) * CHUNK_BYTES_MAX,
-        "snapshots_size": 0,
+        "snapshots_size": sum(each.total_bytes for each in host.state.snapshots.all(canister)),
     }
