@@ -11,6 +11,10 @@ class Clock(Protocol):
         """Nanoseconds since 1970; never less than before."""
         ...
 
+    def advance(self, *, seconds: float) -> None:
+        """Move it forward, for good."""
+        ...
+
 
 class WallClock:
     """The machine's time, held back from ever going backwards, plus what a test or a person advanced it by."""
@@ -25,6 +29,10 @@ class WallClock:
 
     def advance(self, *, seconds: float) -> None:
         self._offset_ns += int(seconds * 1_000_000_000)
+
+    def catch_up(self, time_ns: int) -> None:
+        """Go on from `time_ns` if that is later: what was certified yesterday must not lie in the future today."""
+        self._offset_ns += max(0, time_ns - self.now_ns())
 
 
 class VirtualClock:

@@ -122,7 +122,9 @@ def set_module(
 ) -> None:
     modules, old_hash = host.state.modules, canister.module_hash
     if module is not None and module_hash is not None:
-        modules.acquire(module_hash, module_bytes, candid=module.candid, has_heartbeat=module.has_heartbeat)
+        modules.acquire(
+            module_hash, module_bytes, candid=module.candid, has_heartbeat=module.has_heartbeat, name=module.name
+        )
     if old_hash is not None:
         modules.release(old_hash)
     canister.module_hash = module_hash

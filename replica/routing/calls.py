@@ -231,6 +231,9 @@ class Calls:
     def has_open_contexts(self, canister: Canister) -> bool:
         return self._contexts.count(canister) > 0
 
+    def open_context_count(self) -> int:
+        return self._contexts.total()
+
     def await_stop(self, canister: Canister, origin: Origin) -> None:
         self._stops.add(canister, origin, self.now_ns + self._stop_timeout_ns)
         self.finish_stopping(canister)

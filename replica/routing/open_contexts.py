@@ -24,5 +24,8 @@ class OpenContexts:
     def of(self, canister: Canister) -> list[CallContext]:
         return list(self._open.get(canister, ()))
 
+    def total(self) -> int:
+        return sum(map(len, self._open.values()))
+
     def count(self, canister: Canister) -> int:
         return len(self._open.get(canister, ()))

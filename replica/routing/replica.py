@@ -11,8 +11,9 @@ inputs make equal states.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from replica.certification.keys import NodeKey, RootKey
 from replica.clock import Clock
@@ -31,6 +32,7 @@ from replica.routing.message_api import System
 from replica.routing.outcall import Outcall, OutcallResult
 from replica.routing.outcall_policy import OutcallPolicy
 from replica.routing.outcalls import Outcalls
+from replica.routing.overview import Overview
 from replica.routing.queries import Queries
 from replica.routing.read_state import check_paths
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
@@ -86,6 +88,7 @@ class Replica:
         self._management = calls.management = ManagementGate(system, executor, calls, self._outcalls, rng, config)
         tasks = Tasks(self._state, calls, heartbeat_interval_seconds=config.heartbeat_interval_seconds)
         self._scheduler = Scheduler(system, calls, tasks, self._outcalls, self._history, config)
+        self._overview = Overview(self._state, self._scheduler)
         self._queries = Queries(system, executor, self._management, node_key)
         self._state.tree.set_subnet(
             self.subnet_id,
@@ -196,6 +199,16 @@ class Replica:
         self._check_usable()
         check_paths(request, self._history)
         return self._certifier.certificate([*request.paths, (b"time",)])
+
+    @property
+    def time_ns(self) -> int:
+        """When the last round was."""
+        return self._state.subnet.time_ns
+
+    def oversee(self, question: str, details: Mapping[str, Any]) -> Any:
+        """For the operator alone: see `Overview`."""
+        self._check_usable()
+        return self._overview.answer(question, details)
 
     def state_digest(self) -> bytes:
         """One hash over all that is stored: equal runs end with equal digests."""

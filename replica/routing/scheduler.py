@@ -62,6 +62,14 @@ class Scheduler:
     def has_messages(self) -> bool:
         return bool(self._arrivals or self._calls.queue or self._refusals or self._outcalls.has_finished())
 
+    def queue_lengths(self) -> dict[str, int]:
+        """Ingress that waits for a round, messages that wait in one, and calls that wait for calls of their own."""
+        return {
+            "arrivals": len(self._arrivals),
+            "messages": len(self._calls.queue),
+            "open_calls": self._calls.open_context_count(),
+        }
+
     def next_event_ns(self) -> int | None:
         """When something happens by itself: a timer, a heartbeat, the end of waiting for a canister or a server."""
         events = (

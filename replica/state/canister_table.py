@@ -38,10 +38,18 @@ class CanisterTable:
         """Whether the id belongs, or ever belonged, to a canister."""
         return canister_id in self._dirty or self._table.get(canister_id) is not None
 
-    def all(self) -> Iterator[Canister]:
-        """Every stored canister in the order of ids, without keeping them in memory. Only between rounds."""
-        for canister_id, data in self._table.items():
-            if data:
+    def peek(self, canister_id: bytes) -> Canister | None:
+        """As `get`, for looking at it between rounds: what is not in memory is not kept there."""
+        data = self._table.get(canister_id) if canister_id else None
+        return (self._loaded.get(canister_id) or Canister.decode(Principal(canister_id), data)) if data else None
+
+    def count(self) -> int:
+        return sum(1 for _, data in self._table.items() if data)
+
+    def all(self, *, after: bytes = b"") -> Iterator[Canister]:
+        """Stored canisters in the order of ids, those beyond `after`, without keeping them. Only between rounds."""
+        for canister_id, data in self._table.items(start=after):
+            if data and canister_id != after:
                 yield self._loaded.get(canister_id) or Canister.decode(Principal(canister_id), data)
 
     def create(self, canister_id: Principal, number: int) -> Canister:

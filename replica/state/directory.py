@@ -43,7 +43,7 @@ class DataDirectory:
         path = self.path / "keys" / name
         if not path.exists():
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            _write_durably(path, generate())
+            write_durably(path, generate())
         return path.read_bytes()
 
     def close(self) -> None:
@@ -68,7 +68,7 @@ def _check_format(path: Path) -> None:
     if not file.exists():
         if (path / "state").exists():
             raise DirectoryError(f"{path} holds a state but does not say in which format; use another data directory")
-        _write_durably(file, f"{FORMAT}\n".encode())
+        write_durably(file, f"{FORMAT}\n".encode())
     found = file.read_text(errors="replace").strip()
     if found != FORMAT:
         raise DirectoryError(
@@ -77,7 +77,7 @@ def _check_format(path: Path) -> None:
         )
 
 
-def _write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes) -> None:
     """Create `path` whole or not at all, whatever happens to the machine meanwhile."""
     temporary = path.with_name(path.name + ".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

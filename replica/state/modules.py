@@ -5,7 +5,7 @@ What certificates and rounds need to know of a module is stored beside it, so th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgpack
 
@@ -17,6 +17,8 @@ class ModuleInfo:
     users: int
     candid: str
     has_heartbeat: bool
+    name: str = ""
+    """What the module calls itself; empty if it was stored before names were."""
 
 
 class ModuleTable:
@@ -31,12 +33,14 @@ class ModuleTable:
         data = self._info.get(module_hash)
         return None if data is None else ModuleInfo(*msgpack.unpackb(data))
 
-    def acquire(self, module_hash: bytes, module_bytes: bytes, *, candid: str, has_heartbeat: bool) -> None:
+    def acquire(
+        self, module_hash: bytes, module_bytes: bytes, *, candid: str, has_heartbeat: bool, name: str = ""
+    ) -> None:
         """One canister more runs this module."""
         info = self.info(module_hash)
         if info is None:
             self._bytes.put(module_hash, module_bytes)
-        self._put_info(module_hash, ModuleInfo(1 if info is None else info.users + 1, candid, has_heartbeat))
+        self._put_info(module_hash, ModuleInfo(1 if info is None else info.users + 1, candid, has_heartbeat, name))
 
     def share(self, module_hash: bytes) -> None:
         """A snapshot keeps a module that is in use."""
@@ -47,7 +51,7 @@ class ModuleTable:
         """One canister or snapshot less needs it."""
         info = self._info_in_use(module_hash)
         if info.users > 1:
-            self._put_info(module_hash, ModuleInfo(info.users - 1, info.candid, info.has_heartbeat))
+            self._put_info(module_hash, replace(info, users=info.users - 1))
         else:
             self._bytes.delete(module_hash)
             self._info.delete(module_hash)
@@ -59,4 +63,4 @@ class ModuleTable:
         return info
 
     def _put_info(self, module_hash: bytes, info: ModuleInfo) -> None:
-        self._info.put(module_hash, msgpack.packb([info.users, info.candid, info.has_heartbeat]))
+        self._info.put(module_hash, msgpack.packb([info.users, info.candid, info.has_heartbeat, info.name]))

@@ -148,6 +148,10 @@ class Store:
                 hasher.update(b"%d %d " % (len(key), len(value)) + key + value)
         return hasher.digest()
 
+    def size_bytes(self) -> int:
+        """What the tables occupy on disk, pages included that are free for use again."""
+        return (int(self._environment.info()["last_pgno"]) + 1) * int(self._environment.stat()["psize"])
+
     def close(self) -> None:
         self.abort_round()
         self._reader.abort()
@@ -192,10 +196,10 @@ class Table:
                         return
                     yield key
 
-    def items(self, prefix: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
-        """As `keys`, with the values."""
+    def items(self, prefix: bytes = b"", *, start: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        """As `keys`, with the values; from `start` on, if that is greater."""
         with self._store.txn.cursor(db=self.db) as cursor:
-            if cursor.set_range(prefix):
+            if cursor.set_range(max(prefix, start)):
                 for key, value in cursor:
                     if not key.startswith(prefix):
                         return
