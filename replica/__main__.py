@@ -10,11 +10,13 @@ import argparse
 import gc
 import logging
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
 from replica.clock import WallClock
 from replica.execution.kybra_engine import KybraEngine
+from replica.http.operator.access import OperatorAccess
 from replica.http.server import serve
 from replica.rng import SystemRng
 from replica.routing.config import ReplicaConfig
@@ -22,6 +24,7 @@ from replica.routing.outcall_policy import OutcallPattern, OutcallPolicy
 from replica.routing.replica import Replica
 from replica.state.allow_list import AllowList
 from replica.state.directory import DirectoryError
+from replica.state.operator_token import write_operator_token
 from replica.state.store import StoreError
 
 _CANNOT_START: Final = 2
@@ -49,8 +52,10 @@ def main() -> int:
     except (DirectoryError, StoreError) as error:
         print(f"The replica cannot start: {error}", file=sys.stderr)
         return _CANNOT_START
+    clock.catch_up(replica.time_ns)
     gc.enable()
     website_file = arguments.website or arguments.data / "website"
+    token = write_operator_token(arguments.data, rng)
     return serve(
         replica,
         arguments.host,
@@ -59,6 +64,7 @@ def main() -> int:
         rng=rng,
         website_file=website_file,
         allowed_hosts=frozenset(arguments.allow_host),
+        operator=OperatorAccess(token, rng, now_seconds=time.monotonic),
     )
 
 

@@ -32,6 +32,8 @@ from replica.http.messages import (
     overloaded,
     text_response,
 )
+from replica.http.operator.access import OperatorAccess
+from replica.http.operator.endpoints import OperatorEndpoints
 from replica.http.pages import welcome_page
 from replica.principal import Principal, PrincipalError
 from replica.rng import Rng, SystemRng
@@ -52,6 +54,7 @@ class App:
         website_file: Path | None = None,
         allowed_hosts: frozenset[str] = frozenset(),
         limits: Limits = DEFAULT_LIMITS,
+        operator: OperatorAccess | None = None,
     ) -> None:
         self._core = core
         self._limits = limits
@@ -59,6 +62,7 @@ class App:
         self._bodies = Bodies(limits)
         self._api = Api(core, self._access, clock, call_timeout_seconds=limits.call_timeout_seconds)
         self._gateway = Gateway(core, clock, rng)
+        self._operator = None if operator is None else OperatorEndpoints(core, operator, clock)
         self._website_file = website_file
         self._request_count = 0
 
@@ -105,7 +109,9 @@ class App:
         if request.path == HEALTH:
             return text_response(200, "healthy")
         if is_private(request.path):
-            raise HttpError(404, "There is no such page of the replica.")
+            if self._operator is None:
+                raise HttpError(404, "This replica has no operator.")
+            return await self._operator.answer(request)
         target = find_target(request)
         if target is not None:
             return await self._page(request, target)
@@ -145,11 +151,13 @@ def create_app(
     allowed_hosts: frozenset[str] = frozenset(),
     limits: Limits = DEFAULT_LIMITS,
     on_failure: Callable[[], None] = lambda: None,
+    operator: OperatorAccess | None = None,
 ) -> App:
     """The application around a `replica` in this process.
 
     `website_file` holds the id of the canister that `/` leads to; `allowed_hosts` are names to serve besides those of
-    this machine; `on_failure` is told when the replica must be opened anew.
+    this machine; `on_failure` is told when the replica must be opened anew. Without `operator`, there is
+    nothing below `/_/` but the health check.
     """
     clock = clock or WallClock()
     return App(
@@ -159,6 +167,7 @@ def create_app(
         website_file=website_file,
         allowed_hosts=allowed_hosts,
         limits=limits,
+        operator=operator,
     )
 
 

@@ -7,7 +7,8 @@ numbers, text.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from replica.principal import Principal
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
@@ -52,4 +53,12 @@ class Core(Protocol):
 
     async def read_state(self, request: ReadStateRequest) -> bytes:
         """A certificate. Raises `ReadStateError`."""
+        ...
+
+    async def oversee(self, question: str, details: Mapping[str, Any]) -> Any:
+        """For the operator alone: see `replica.routing.overview`."""
+        ...
+
+    async def advance_time(self, *, seconds: float) -> None:
+        """Move every clock of this replica forward; what is due then happens."""
         ...

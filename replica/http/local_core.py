@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from replica.clock import Clock
 from replica.http.outcalls import Outcaller, OutcallRunner
@@ -25,6 +25,7 @@ class LocalReplica(Rounds, Outcaller, Protocol):
     def request_certificate(self, request_id: bytes) -> bytes: ...
     def query(self, request: QueryRequest) -> QueryReply: ...
     def read_state(self, request: ReadStateRequest) -> bytes: ...
+    def oversee(self, question: str, details: Mapping[str, Any]) -> Any: ...
     def close(self) -> None: ...
 
 
@@ -37,6 +38,7 @@ class LocalCore:
         self.subnet_id = replica.subnet_id
         self.node_id = replica.node_id
         self._replica = replica
+        self._clock = clock
         self._driver = RoundDriver(replica, clock, on_failure=on_failure, after_round=self._after_round)
         self._outcalls = OutcallRunner(replica, on_result=self._driver.wake)
 
@@ -70,3 +72,10 @@ class LocalCore:
 
     async def read_state(self, request: ReadStateRequest) -> bytes:
         return self._replica.read_state(request)
+
+    async def oversee(self, question: str, details: Mapping[str, Any]) -> Any:
+        return self._replica.oversee(question, details)
+
+    async def advance_time(self, *, seconds: float) -> None:
+        self._clock.advance(seconds=seconds)
+        self._driver.clock_moved()

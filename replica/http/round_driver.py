@@ -82,6 +82,12 @@ class RoundDriver:
         """Something came from elsewhere that a round has to look at."""
         self._schedule_round()
 
+    def clock_moved(self) -> None:
+        """See whether something is due by now."""
+        if self._round is None:
+            self._cancel_plans()
+            self._plan()
+
     async def wait_until_finished(self, request_id: bytes, *, timeout_seconds: float) -> bool:
         """Whether the request was answered and certified within the time."""
         if self._replica.is_finished(request_id):

@@ -21,6 +21,7 @@ from replica.http.access import is_loopback
 from replica.http.app import create_app
 from replica.http.limits import DEFAULT_LIMITS, Limits
 from replica.http.local_core import LocalReplica
+from replica.http.operator.access import OperatorAccess
 from replica.http.protocol import BoundedProtocol
 from replica.rng import Rng
 
@@ -37,6 +38,7 @@ def serve(
     website_file: Path | None = None,
     allowed_hosts: frozenset[str] = frozenset(),
     limits: Limits = DEFAULT_LIMITS,
+    operator: OperatorAccess | None = None,
 ) -> int:
     """Serve until told to stop; returns the exit code of the process."""
     if not is_loopback(host):
@@ -55,6 +57,7 @@ def serve(
         allowed_hosts=allowed_hosts,
         limits=limits,
         on_failure=fail,
+        operator=operator,
     )
     server = _Server(
         uvicorn.Config(

@@ -46,6 +46,7 @@ class Web:
 
     def request(self, method: str, url: str, **options: Any) -> httpx.Response:
         response: httpx.Response = self.run(self._client.request(method, url, **options))
+        self._client.cookies.clear()  # a cookie is sent by whoever means to
         return response
 
     def get(self, url: str, **options: Any) -> httpx.Response:
