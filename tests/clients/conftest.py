@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,11 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 
 @pytest.fixture(scope="session")
 def node_folder() -> Path:
+    """The packages are installed again when their lock file changes."""
     folder = CLIENTS / "node"
-    if not (folder / "node_modules").exists():
+    wanted = sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".stamp"
+    if not stamp.exists() or stamp.read_text() != wanted:
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True)
+        stamp.write_text(wanted)
     return folder
