@@ -41,12 +41,21 @@ class LabelTree:
 
     def get(self, path: Sequence[bytes]) -> bytes | None:
         """The value at `path`; None if there is none, or labels instead."""
+        node = self._find(path)
+        return node if isinstance(node, bytes) else None
+
+    def label_count(self, path: Sequence[bytes]) -> int:
+        """How many labels there are right below `path`."""
+        node = self._find(path)
+        return len(node) if isinstance(node, Container) else 0
+
+    def _find(self, path: Sequence[bytes]) -> Node | None:
         node: Node | None = self._root
         for label in path:
             if not isinstance(node, Container):
                 return None
             node = node.get(label)
-        return node if isinstance(node, bytes) else None
+        return node
 
     def root_hash(self) -> bytes:
         return EMPTY_HASH if self._root is None else self._root.root_hash()

@@ -74,6 +74,9 @@ class Subtree(Container):
         labels = tuple(sorted(content))
         return cls(_shape(labels), tuple(to_node(content[label]) for label in labels))
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, label: bytes) -> Node | None:
         position = self._shape.positions.get(label)
         return None if position is None else self._values[position]

@@ -37,6 +37,10 @@ class Container(ABC):
     __slots__ = ()
 
     @abstractmethod
+    def __len__(self) -> int:
+        """How many labels."""
+
+    @abstractmethod
     def get(self, label: bytes) -> Node | None: ...
 
     @abstractmethod

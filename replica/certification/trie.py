@@ -49,10 +49,14 @@ class _Fork:
 
 
 class Trie(Container):
-    __slots__ = ("_root",)
+    __slots__ = ("_count", "_root")
 
     def __init__(self) -> None:
         self._root: _Fork | _Entry | None = None
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
 
     def get(self, label: bytes) -> Node | None:
         if self._root is None:
@@ -63,12 +67,14 @@ class Trie(Container):
     def put(self, label: bytes, child: Node) -> Container:
         if self._root is None:
             self._root = _Entry(label, child)
+            self._count = 1
             return self
         forks: list[_Fork] = []
         entry = _descend(self._root, label, forks)
         if entry.label == label:
             entry.child = child
         else:
+            self._count += 1
             forks = self._insert(self._root, _Entry(label, child), forks, critical_bit(label, entry.label))
         for fork in forks:
             fork.hash = None
@@ -88,6 +94,7 @@ class Trie(Container):
             return self
         if not forks:
             return None
+        self._count -= 1
         last = forks.pop()
         self._replace(forks, label, last.left if _side(last, label) is last.right else last.right)
         for fork in forks:

@@ -96,6 +96,7 @@ class Executor:
 
     def run(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
         """One execution of a canister; None when it committed."""
+        self._state.subnet.execution_count += 1
         reject = self.attempt(self._execute, canister, module, entry, api)
         if reject is not None:
             api.undo()

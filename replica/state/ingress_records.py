@@ -31,6 +31,8 @@ class IngressRecord:
     status: IngressStatus
     response: bytes | Reject | None = None
     """The reply, or why there is none; None while unfinished, and when done."""
+    is_for_management: bool = False
+    """The call was to the management canister, about the canister in the URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +121,19 @@ def _encode(record: IngressRecord) -> bytes:
         record.expiry_ns,
         record.status,
         response,
+        record.is_for_management,
     )
     encoded: bytes = msgpack.packb(fields)
     return encoded
 
 
 def _decode(data: bytes) -> IngressRecord:
-    request_id, sender, effective_canister_id, expiry_ns, status, response = msgpack.unpackb(data)
+    request_id, sender, effective_canister_id, expiry_ns, status, response, *more = msgpack.unpackb(data)
     if isinstance(response, list):
         code, message, error_code = response
         response = Reject(RejectCode(code), message, error_code)
-    return IngressRecord(request_id, Principal(sender), Principal(effective_canister_id), expiry_ns, status, response)
+    ids = request_id, Principal(sender), Principal(effective_canister_id)
+    return IngressRecord(*ids, expiry_ns, status, response, *more)
 
 
 def _decode_open(data: bytes) -> OpenRecord:

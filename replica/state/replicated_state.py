@@ -16,6 +16,7 @@ from replica.state.changes import ChangeTable
 from replica.state.chunks import ChunkTable
 from replica.state.ingress_records import IngressRecord, IngressTable
 from replica.state.logs import LogTable
+from replica.state.metrics import Metrics
 from replica.state.modules import ModuleTable
 from replica.state.snapshots import SnapshotTable
 from replica.state.state_tree import StateTree
@@ -104,11 +105,21 @@ class ReplicatedState:
                 self._certify_canister(canister)
         self._certify_requests()
 
+    def metrics(self) -> Metrics:
+        subnet = self.subnet
+        return Metrics(self.tree.canister_count(), self.store.size_bytes(), subnet.cycles_burnt, subnet.execution_count)
+
     def close(self) -> None:
         self.store.close()
 
     def _certify_canister(self, canister: Canister) -> None:
-        view = (canister.controllers, canister.module_hash, canister.certified_data)
+        view = (
+            canister.controllers,
+            canister.module_hash,
+            canister.certified_data,
+            canister.created_at_ns,
+            canister.installed_at_ns,
+        )
         if view == canister.certified_view:
             return
         info = None if canister.module_hash is None else self.modules.info(canister.module_hash)

@@ -24,6 +24,7 @@ from replica.principal import Principal
 from replica.reject import Reject
 from replica.state.canister import Canister
 from replica.state.ingress_records import IngressRecord
+from replica.state.metrics import Metrics
 
 _SELF_DESCRIBE: Final = b"\xd9\xd9\xf7"
 # Readers ask right after the round; so many statuses are kept ready for them.
@@ -44,10 +45,12 @@ class StateTree:
 
     def set_canister(self, canister: Canister, candid: str | None) -> None:
         content: dict[bytes, Content] = {
+            b"canister_creation_timestamp": leb128(canister.created_at_ns),
             b"certified_data": canister.certified_data,
             b"controllers": _principals(canister.controllers),
         }
         if canister.module_hash is not None:
+            content[b"last_install_timestamp"] = leb128(canister.installed_at_ns)
             content[b"module_hash"] = canister.module_hash
         if candid is not None:
             content[b"metadata"] = _metadata(candid)
@@ -88,6 +91,12 @@ class StateTree:
             },
         )
         self._tree.set((b"canister_ranges", subnet_id, ranges[0][0]), encoded_ranges)
+
+    def set_metrics(self, subnet_id: Principal, metrics: Metrics) -> None:
+        self._tree.set((b"subnet", subnet_id, b"metrics"), metrics.encode())
+
+    def canister_count(self) -> int:
+        return self._tree.label_count((b"canister",))
 
     def root_hash(self) -> bytes:
         return self._tree.root_hash()
@@ -138,6 +147,9 @@ class _RequestStatus(Container):
             write_labeled(b"status", b"replied", None, out)
         else:
             self._subtree().write_witness(wanted, out)
+
+    def __len__(self) -> int:
+        return len(self._subtree())
 
     def get(self, label: bytes) -> Node | None:
         return self._subtree().get(label)

@@ -14,6 +14,7 @@ from replica.state.store import Store
 FIRST_CANISTER_COUNTER: Final = 0x8000_0000_0010_0000
 
 _KEY: Final = b"subnet"
+_CYCLES: Final = slice(6, 8)
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Subnet:
     next_ingress_number: int = 0
     cycles_minted: int = 0
     cycles_burnt: int = 0
+    execution_count: int = 0
+    """Of messages that changed, or could have changed, a canister."""
 
     @classmethod
     def load(cls, store: Store) -> Subnet:
@@ -35,7 +38,7 @@ class Subnet:
         if data is None:
             return cls()
         fields = msgpack.unpackb(data)
-        fields[-2:] = map(decode_cycles, fields[-2:])
+        fields[_CYCLES] = map(decode_cycles, fields[_CYCLES])
         return cls(*fields)
 
     def checkpoint(self) -> tuple[int, ...]:
@@ -55,5 +58,6 @@ class Subnet:
             self.next_ingress_number,
             encode_cycles(self.cycles_minted),
             encode_cycles(self.cycles_burnt),
+            self.execution_count,
         ]
         store.tables["meta"].put(_KEY, msgpack.packb(fields))

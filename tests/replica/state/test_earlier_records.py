@@ -1,0 +1,26 @@
+"""Records as version 0.1.0 stored them are read as they were meant."""
+
+from __future__ import annotations
+
+import msgpack
+
+from replica.state.canister import encode_cycles
+from replica.state.ingress_records import IngressRecord
+from replica.state.replicated_state import ReplicatedState
+from replica.state.subnet import Subnet
+from tests.fixtures.replica import ALICE, BOB
+
+
+def test_a_finished_message_of_version_0_1_0_was_to_the_canister_in_its_url(state: ReplicatedState):
+    record = IngressRecord(b"r" * 32, ALICE, BOB, 7, "replied", b"reply")
+    key = (9).to_bytes(8, "big") + (1).to_bytes(8, "big")
+    state.store.tables["ingress"].put(key, msgpack.packb([b"r" * 32, ALICE, BOB, 7, "replied", b"reply"]))
+
+    assert list(state.ingress.load()) == [record]
+
+
+def test_the_subnet_of_version_0_1_0_has_counted_no_executions(state: ReplicatedState):
+    fields = [b"key", 5, 6, 7, 8, 9, encode_cycles(10), encode_cycles(11)]
+    state.store.tables["meta"].put(b"subnet", msgpack.packb(fields))
+
+    assert Subnet.load(state.store) == Subnet(b"key", 5, 6, 7, 8, 9, 10, 11, execution_count=0)
