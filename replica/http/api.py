@@ -18,10 +18,10 @@ from replica.http.access import AccessRules
 from replica.http.core import Core
 from replica.http.messages import HttpError, Request, Response, cbor_response
 from replica.ingress.errors import IngressError
-from replica.ingress.gate import admit_call, admit_query, admit_read_state
+from replica.ingress.gate import admit_call, admit_query, admit_read_state, admit_subnet_query
 from replica.principal import Principal, PrincipalError
 from replica.reject import Reject
-from replica.routing.requests import QueryRejected, QueryReplied, QueryReply, ReadStateError
+from replica.routing.requests import QueryRejected, QueryReplied, QueryReply, QueryRequest, ReadStateError
 
 VERSION: Final = "0.1.0"
 
@@ -44,7 +44,7 @@ class Api:
         except IngressError as error:
             raise HttpError(error.status, error.text) from error
         except ReadStateError as error:
-            raise HttpError(400, str(error)) from error
+            raise HttpError(error.status, error.text) from error
 
     async def _route(self, request: Request) -> Response:
         match request.path.split("/")[2:]:
@@ -59,13 +59,18 @@ class Api:
                 return await self._query(request, _principal(canister))
             case [version, "canister", canister, "read_state"] if version in _READ_VERSIONS:
                 _check_form(request, "POST")
-                return await self._read_state(request, _principal(canister))
+                return await self._read_state(request, _principal(canister), version)
             case [version, "subnet", subnet, "read_state"] if version in _READ_VERSIONS:
                 _check_form(request, "POST")
                 self._check_subnet(_principal(subnet))
-                return await self._read_state(request, None)
-            case [_, "subnet", _, "call" | "query"]:
-                raise HttpError(400, "This subnet takes no calls or queries of its own.")
+                return await self._read_state(request, None, version)
+            case ["v3", "subnet", subnet, "query"]:
+                _check_form(request, "POST")
+                self._check_subnet(_principal(subnet))
+                return await self._subnet_query(request)
+            case ["v4", "subnet", _, "call"]:
+                # NOT LIKE THE IC: there are no subnet admins, who create canisters this way.
+                raise HttpError(400, "Calls to a subnet are not supported; create canisters through aaaaa-aa.")
         # Agents take this as "not supported here" and try an older version.
         raise HttpError(404, "There is no such endpoint.")
 
@@ -98,6 +103,13 @@ class Api:
         query = admit_query(
             request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der
         )
+        return await self._answer_query(request, query)
+
+    async def _subnet_query(self, request: Request) -> Response:
+        query = admit_subnet_query(request.body, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der)
+        return await self._answer_query(request, query)
+
+    async def _answer_query(self, request: Request, query: QueryRequest) -> Response:
         reply = await self._core.query(query)
         signature = {
             "timestamp": reply.timestamp_ns,
@@ -106,9 +118,13 @@ class Api:
         }
         return _reply(request, _query_body(reply) | {"signatures": [signature]})
 
-    async def _read_state(self, request: Request, canister_id: Principal | None) -> Response:
+    async def _read_state(self, request: Request, canister_id: Principal | None, version: str) -> Response:
         read = admit_read_state(
-            request.body, canister_id, now_ns=self._clock.now_ns(), root_key_der=self._core.root_key_der
+            request.body,
+            canister_id,
+            version=int(version[1:]),
+            now_ns=self._clock.now_ns(),
+            root_key_der=self._core.root_key_der,
         )
         return _reply(request, {"certificate": await self._core.read_state(read)})
 

@@ -9,7 +9,8 @@ from replica.clock import Clock
 from replica.http.outcalls import Outcaller, OutcallRunner
 from replica.http.round_driver import RoundDriver, Rounds
 from replica.principal import Principal
-from replica.reject import Reject, RejectCode
+from replica.reject import Reject
+from replica.routing.rejects import OVERLOADED
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
 
 
@@ -57,7 +58,7 @@ class LocalCore:
         try:
             self._driver.submit(request)
         except Reject as reject:
-            if reject.code != RejectCode.SYS_TRANSIENT:
+            if reject.error_code != OVERLOADED:
                 self._driver.record_refusal(request, reject)
             raise
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from replica.certification.hash_tree import domain_separator
+from replica.ingress.canister_signatures import CanisterSignatureKey
 from replica.ingress.delegations import EVERYTHING, Scope, check_chain, check_chain_signatures
-from replica.ingress.envelope import Envelope, ReadStateContent
+from replica.ingress.envelope import CallContent, Envelope, ReadStateContent, SenderInfo
 from replica.ingress.errors import IngressError, InvalidSignature
 from replica.ingress.moments import moment_text
 from replica.ingress.public_keys import parse_public_key
@@ -23,6 +24,7 @@ EXPIRY_NS_MAX: Final = (5 * 60 + 30) * 1_000_000_000
 """Five minutes as agents are told, and half a minute for clocks that differ."""
 
 _SEPARATOR: Final = domain_separator("ic-request")
+_SENDER_INFO_SEPARATOR: Final = domain_separator("ic-sender-info")
 
 
 def authenticate(envelope: Envelope, *, now_ns: int, root_key_der: bytes) -> Scope:
@@ -37,6 +39,8 @@ def authenticate(envelope: Envelope, *, now_ns: int, root_key_der: bytes) -> Sco
     if sender == ANONYMOUS:
         if key_der is not None or signature is not None or envelope.delegations:
             raise IngressError("Signature is not allowed for the anonymous user.")
+        if isinstance(envelope.content, CallContent) and envelope.content.sender_info is not None:
+            raise IngressError("Invalid sender info: nobody vouches for the anonymous user.")
         return EVERYTHING
     if key_der is None or signature is None:
         raise IngressError(f"Missing signature from user: {sender}")
@@ -45,6 +49,8 @@ def authenticate(envelope: Envelope, *, now_ns: int, root_key_der: bytes) -> Sco
     _check_signature(signer_der, envelope.request_id, signature, root_key_der)
     if sender != Principal.self_authenticating(key_der):
         raise IngressError(f"The user id '{sender}' does not match the public key '{key_der.hex()}'")
+    if isinstance(envelope.content, CallContent) and envelope.content.sender_info is not None:
+        _check_sender_info(envelope.content.sender_info, key_der, root_key_der)
     return scope
 
 
@@ -82,6 +88,17 @@ def _check_expiry(envelope: Envelope, now_ns: int) -> None:
             f"Minimum allowed expiry: {moment_text(now_ns)}, Maximum allowed expiry: {moment_text(latest_ns)}, "
             f"Provided expiry: {moment_text(content.ingress_expiry_ns)}"
         )
+
+
+def _check_sender_info(sender_info: SenderInfo, key_der: bytes, root_key_der: bytes) -> None:
+    """NOT LIKE THE IC: what is proved here goes no further, because Kybra gives canisters no way to ask for it."""
+    try:
+        key = parse_public_key(key_der)
+        if not isinstance(key, CanisterSignatureKey) or key.canister_id != sender_info.signer:
+            raise InvalidSignature("the signer must be the canister of the sender's public key")
+        key.verify(_SENDER_INFO_SEPARATOR + sender_info.info, sender_info.signature, root_key_der)
+    except InvalidSignature as error:
+        raise IngressError(f"Invalid sender info: {error}") from error
 
 
 def _check_signature(key_der: bytes, request_id: bytes, signature: bytes, root_key_der: bytes) -> None:

@@ -40,9 +40,7 @@ def check_chain(root_key_der: bytes, chain: Sequence[SignedDelegation], *, now_n
     """The checks that need no cryptography, all of them before the first that does. Raises `IngressError`."""
     for delegation in chain:
         _check_delegation(delegation, now_ns)
-    keys = [root_key_der, *(delegation.public_key_der for delegation in chain)]
-    if len(set(keys)) < len(keys):
-        raise IngressError("Chain of delegations contains at least one cycle: a public key appears twice.")
+    _check_cycles(root_key_der, chain)
     return _scope(chain)
 
 
@@ -66,6 +64,18 @@ def _check_delegation(delegation: SignedDelegation, now_ns: int) -> None:
         )
     if delegation.permissions is not None and delegation.permissions not in _PERMISSIONS:
         raise IngressError(f"Invalid delegation: unknown permissions {delegation.permissions[:40]!r}")
+
+
+def _check_cycles(root_key_der: bytes, chain: Sequence[SignedDelegation]) -> None:
+    seen = {root_key_der}
+    for delegation in chain:
+        key_der = delegation.public_key_der
+        if key_der in seen:
+            raise IngressError(
+                "Invalid delegation: Chain of delegations contains at least one cycle: "
+                f"first repeating public key encountered {key_der.hex()}"
+            )
+        seen.add(key_der)
 
 
 def _scope(chain: Sequence[SignedDelegation]) -> Scope:

@@ -6,6 +6,7 @@ which stands in their argument. Interface spec, "Effective canister id".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from replica.candid.codec import decode
@@ -13,6 +14,7 @@ from replica.candid.types import CandidError, Field, Prim, Record, field_id
 from replica.ingress.envelope import CallContent
 from replica.ingress.errors import IngressError
 from replica.principal import MANAGEMENT, Principal
+from replica.routing.requests import Path
 
 _ABOUT_NO_CANISTER: Final = frozenset(
     (
@@ -42,6 +44,17 @@ def check_effective_canister_id(content: CallContent, effective_canister_id: Pri
         check_is_canister_id(effective_canister_id)
 
 
+def check_readable(paths: Sequence[Path], effective_canister_id: Principal) -> None:
+    """Raises `IngressError` if state is read under an id that cannot be a canister's.
+
+    NOT LIKE THE IC: calls that create canisters are posted under the management canister, and agents that poll, or that
+    need the time, go on there; so both can be read there, although no subnet hosts it.
+    """
+    is_about_calls = all(path[:1] in ((b"time",), (b"request_status",)) for path in paths)
+    if effective_canister_id != MANAGEMENT or not is_about_calls:
+        check_is_canister_id(effective_canister_id)
+
+
 def check_is_canister_id(effective_canister_id: Principal) -> None:
     """NOT LIKE THE IC: one subnet hosts every canister id, so only what cannot be one is outside its ranges."""
     if len(effective_canister_id) != _CANISTER_ID_BYTES or not effective_canister_id.endswith(b"\x01\x01"):
@@ -49,6 +62,8 @@ def check_is_canister_id(effective_canister_id: Principal) -> None:
 
 
 def _check_management(content: CallContent, effective_canister_id: Principal) -> None:
+    if content.request_type == "query":
+        check_is_canister_id(effective_canister_id)
     if content.method_name in _ABOUT_NO_CANISTER:
         return
     about = _canister_in_argument(content)

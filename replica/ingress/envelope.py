@@ -28,6 +28,15 @@ TARGETS_MAX: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class SenderInfo:
+    """What the canister that signs for the sender says about them."""
+
+    info: bytes
+    signer: Principal
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class CallContent:
     """A call or a query: both name a canister, a method and an argument."""
 
@@ -38,6 +47,7 @@ class CallContent:
     canister_id: Principal
     method_name: str
     arg: bytes
+    sender_info: SenderInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,18 @@ def _parse_content(content: Mapping[str, Any]) -> CallContent | ReadStateContent
         canister_id=Principal(_blob(content, "canister_id")),
         method_name=_text(content, "method_name"),
         arg=_blob(content, "arg"),
+        sender_info=_parse_sender_info(content.get("sender_info")),
+    )
+
+
+def _parse_sender_info(fields: object) -> SenderInfo | None:
+    if fields is None:
+        return None
+    sender_info = _map(fields, "sender_info")
+    return SenderInfo(
+        info=_blob(sender_info, "info"),
+        signer=Principal(_blob(sender_info, "signer")),
+        signature=_blob(sender_info, "sig", SIGNATURE_BYTES_MAX),
     )
 
 
@@ -129,7 +151,8 @@ def _parse_delegations(chain: object) -> tuple[SignedDelegation, ...]:
     # Long chains cost time before any signature is checked, so they stop here.
     if len(links) > DELEGATIONS_MAX:
         raise IngressError(
-            f"Chain of delegations is too long: got {len(links)} delegations, but at most 20 are allowed."
+            "Invalid delegation: Chain of delegations is too long: "
+            f"got {len(links)} delegations, but at most {DELEGATIONS_MAX} are allowed."
         )
     return tuple(_parse_delegation(_map(link, "sender_delegation")) for link in links)
 

@@ -10,13 +10,14 @@ from typing import Final
 
 from replica.ingress.authentication import authenticate
 from replica.ingress.delegations import Scope
-from replica.ingress.effective_canister import check_effective_canister_id
+from replica.ingress.effective_canister import check_effective_canister_id, check_readable
 from replica.ingress.envelope import CallContent, Envelope, ReadStateContent, parse_envelope
 from replica.ingress.errors import IngressError
 from replica.principal import MANAGEMENT, Principal
 from replica.routing.requests import CallRequest, Path, QueryRequest, ReadStateRequest
 
 ARG_BYTES_MAX: Final = 2 * 1024 * 1024
+SUBNET_QUERIES: Final = ("list_canisters",)
 
 
 def admit_call(body: bytes, effective_canister_id: Principal, *, now_ns: int, root_key_der: bytes) -> CallRequest:
@@ -44,18 +45,22 @@ def admit_query(body: bytes, effective_canister_id: Principal, *, now_ns: int, r
     scope = authenticate(envelope, now_ns=now_ns, root_key_der=root_key_der)
     _check_target(scope, content.canister_id)
     check_effective_canister_id(content, effective_canister_id)
-    return QueryRequest(
-        request_id=envelope.request_id,
-        sender=content.sender,
-        canister_id=content.canister_id,
-        method_name=content.method_name,
-        arg=content.arg,
-        effective_canister_id=effective_canister_id,
-    )
+    return _query_request(envelope.request_id, content, effective_canister_id)
+
+
+def admit_subnet_query(body: bytes, *, now_ns: int, root_key_der: bytes) -> QueryRequest:
+    """A question to the subnet as a whole, of which there is one: which canisters it has."""
+    envelope = parse_envelope(body)
+    content = _call_content(envelope, "query")
+    scope = authenticate(envelope, now_ns=now_ns, root_key_der=root_key_der)
+    _check_target(scope, content.canister_id)
+    if content.canister_id != MANAGEMENT or content.method_name not in SUBNET_QUERIES:
+        raise IngressError(f"This URL takes queries of {MANAGEMENT} only, and only of {', '.join(SUBNET_QUERIES)}.")
+    return _query_request(envelope.request_id, content, MANAGEMENT)
 
 
 def admit_read_state(
-    body: bytes, effective_canister_id: Principal | None, *, now_ns: int, root_key_der: bytes
+    body: bytes, effective_canister_id: Principal | None, *, version: int = 2, now_ns: int, root_key_der: bytes
 ) -> ReadStateRequest:
     """`effective_canister_id` is None on the subnet endpoints."""
     envelope = parse_envelope(body)
@@ -63,9 +68,22 @@ def admit_read_state(
     if not isinstance(content, ReadStateContent):
         raise _wrong_type(envelope, "read_state")
     scope = authenticate(envelope, now_ns=now_ns, root_key_der=root_key_der)
+    if effective_canister_id is not None:
+        check_readable(content.paths, effective_canister_id)
     for path in content.paths:
-        _check_path_target(scope, path, effective_canister_id)
-    return ReadStateRequest(sender=content.sender, paths=content.paths, effective_canister_id=effective_canister_id)
+        _check_path_target(scope, path)
+    return ReadStateRequest(content.sender, content.paths, effective_canister_id, version, scope.targets)
+
+
+def _query_request(request_id: bytes, content: CallContent, effective_canister_id: Principal) -> QueryRequest:
+    return QueryRequest(
+        request_id=request_id,
+        sender=content.sender,
+        canister_id=content.canister_id,
+        method_name=content.method_name,
+        arg=content.arg,
+        effective_canister_id=effective_canister_id,
+    )
 
 
 def _call_content(envelope: Envelope, request_type: str) -> CallContent:
@@ -88,12 +106,7 @@ def _check_target(scope: Scope, canister_id: Principal) -> None:
         raise IngressError(f"Canister '{canister_id}' is not one of the delegation targets.")
 
 
-def _check_path_target(scope: Scope, path: Path, effective_canister_id: Principal | None) -> None:
-    """The canister a path speaks about must be a target. A request status speaks about the canister that was called:
-    the one in the URL, or the management canister if that is what the delegation is for."""
-    if scope.targets is None or len(path) < 2 or effective_canister_id is None:
-        return
-    if path[0] == b"canister":
+def _check_path_target(scope: Scope, path: Path) -> None:
+    """The canister a path speaks about must be a target. Which one a request speaks about, only routing knows."""
+    if scope.targets is not None and len(path) > 1 and path[0] == b"canister":
         _check_target(scope, Principal(path[1][:29]))
-    elif path[0] == b"request_status" and not scope.allows(MANAGEMENT):
-        _check_target(scope, effective_canister_id)

@@ -9,9 +9,9 @@ from being executed again until its expiry has passed. Interface spec, "Overview
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from replica.principal import Principal
+from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.routing import rejects
 from replica.routing.messages import IngressCall, Response
@@ -20,6 +20,13 @@ from replica.state.ingress_records import IngressRecord, OpenRecord
 from replica.state.replicated_state import ReplicatedState
 
 _FORGET_PER_ROUND_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRequest:
+    sender: Principal
+    effective_canister_id: Principal
+    receiver: Principal
 
 
 class IngressHistory:
@@ -48,7 +55,8 @@ class IngressHistory:
             response.__traceback__ = None  # it would keep every frame it came through
         else:
             call.status = "replied"
-        record = IngressRecord(*_ids(request), request.ingress_expiry_ns, call.status, response)
+        is_for_management = request.canister_id == MANAGEMENT
+        record = IngressRecord(*_ids(request), request.ingress_expiry_ns, call.status, response, is_for_management)
         self._keep(record, forget_at_ns=self._state.subnet.time_ns + self._kept_ns)
         if call.stored_status is not None:
             self._state.ingress.delete_open(request.request_id)
@@ -70,13 +78,17 @@ class IngressHistory:
             else:
                 self._state.note_request(record.request_id, None)
 
-    def sender_and_target(self, request_id: bytes) -> tuple[Principal, Principal] | None:
-        """Sender and effective canister id of a known request."""
+    def find(self, request_id: bytes) -> KnownRequest | None:
+        """Who sent a known request, and where to."""
         call = self._open.get(request_id)
         if call is not None:
-            return call.request.sender, call.request.effective_canister_id
+            request = call.request
+            return KnownRequest(request.sender, request.effective_canister_id, request.canister_id)
         record = self._state.ingress.get(request_id)
-        return None if record is None else (record.sender, record.effective_canister_id)
+        if record is None:
+            return None
+        receiver = MANAGEMENT if record.is_for_management else record.effective_canister_id
+        return KnownRequest(record.sender, record.effective_canister_id, receiver)
 
     # -- Restart -----------------------------------------------------------------------------------------------------
 

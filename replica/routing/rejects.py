@@ -7,6 +7,7 @@ from typing import Final
 from replica.principal import Principal
 from replica.reject import Reject, RejectCode, Trap
 
+OVERLOADED: Final = "IC0201"
 _TRAP_TEXT_MAX: Final = 8_000
 
 
@@ -68,7 +69,7 @@ def argument_too_large(size_bytes: int, size_bytes_max: int) -> Reject:
 
 
 def too_many_arrivals() -> Reject:
-    return Reject(RejectCode.SYS_TRANSIENT, "The replica is overloaded, try again later", "IC0201")
+    return Reject(RejectCode.SYS_TRANSIENT, "The replica is overloaded, try again later", OVERLOADED)
 
 
 def expired_while_queued() -> Reject:

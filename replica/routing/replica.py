@@ -34,7 +34,7 @@ from replica.routing.outcall_policy import OutcallPolicy
 from replica.routing.outcalls import Outcalls
 from replica.routing.overview import Overview
 from replica.routing.queries import Queries
-from replica.routing.read_state import check_paths
+from replica.routing.read_state import check_paths, shows_metrics
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
 from replica.routing.scheduler import Scheduler
 from replica.routing.tasks import Tasks
@@ -197,7 +197,9 @@ class Replica:
     def read_state(self, request: ReadStateRequest) -> bytes:
         """A certificate that reveals what is asked for, and `/time`. Raises `ReadStateError`."""
         self._check_usable()
-        check_paths(request, self._history)
+        check_paths(request, self._history, self.subnet_id)
+        if shows_metrics(request.paths):
+            self._state.tree.set_metrics(self.subnet_id, self._state.metrics())
         return self._certifier.certificate([*request.paths, (b"time",)])
 
     @property

@@ -40,10 +40,19 @@ class ReadStateRequest:
     sender: Principal
     paths: tuple[Path, ...]
     effective_canister_id: Principal | None
+    version: int = 2
+    """Of the endpoint: version 3 shows the ranges of subnets in their own subtree only."""
+    targets: frozenset[Principal] | None = None
+    """The canisters that the sender's delegations are for; None is all."""
 
 
 class ReadStateError(Exception):
-    """A path that this reader may not see, or that nobody can; HTTP answers 400 with this text."""
+    """A path that this reader may not see, or that nobody can; HTTP answers with this status and text."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.text = text
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,12 +139,6 @@ class Store:
             return Trap(f"cannot write to storage: {text}", "IC0507")
         return StoreError(f"cannot write the state: {text}")
 
-    def size_bytes(self) -> int:
-        """What the state takes on disk, as of the last commit."""
-        page_size_bytes: int = self._environment.stat()["psize"]
-        last_page: int = self._environment.info()["last_pgno"]
-        return page_size_bytes * (last_page + 1)
-
     def digest(self) -> bytes:
         """One hash over everything stored: equal states have equal digests."""
         hasher = hashlib.sha256()

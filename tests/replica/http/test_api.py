@@ -11,6 +11,7 @@ from replica.certification.certificate import verify_certificate
 from replica.certification.hash_tree import Absent, Found, Leaf, lookup, lookup_value
 from replica.certification.representation import hash_map
 from replica.http.limits import Limits
+from replica.management.interface import INTERFACE
 from replica.principal import ANONYMOUS, MANAGEMENT, Principal
 from tests.replica.http.web import Web
 from tests.replica.ingress.identities import ALICE, MALLORY, content_of, envelope_of, read_state_of
@@ -109,6 +110,19 @@ def test_a_refused_call_of_version_two_has_a_status_for_those_who_poll(web, repl
     assert lookup_value(after_version_two, (*path, b"error_code")) == b"IC0406"
 
 
+def test_a_call_refused_for_want_of_cycles_has_a_status_too(web, replica, engine):
+    module = engine.define("poor", updates={"say": lambda ic, arg: ic.reply(b"")})
+    poor = replica.canister(module, cycles=1_000_000)
+    body, request_id = call_of(poor)
+    path = [b"request_status", request_id]
+
+    reply = web.call(poor, body, version="v2")
+
+    tree = certified(replica, web.read_state(poor, envelope_of(read_state_of(ALICE.principal, path), ALICE)))
+    assert reply["error_code"] == "IC0207"
+    assert lookup_value(tree, (*path, b"error_code")) == b"IC0207"
+
+
 def test_a_canister_that_does_not_exist_is_a_reject_not_an_http_error(web):
     nowhere = Principal.from_counter(99)
     body, _ = call_of(nowhere)
@@ -186,6 +200,29 @@ def verified_by_node(web, replica, canister_id, reply, request_id):
     return True
 
 
+def test_a_subnet_is_asked_for_its_canisters_at_its_own_url(web, replica, echo):
+    body, request_id = query_of(MANAGEMENT, "list_canisters", b"DIDL\x00\x00")
+    elsewhere, _ = query_of(echo)
+
+    reply = web.cbor(f"/api/v3/subnet/{replica.core.subnet_id}/query", body)
+    refused = web.post(f"/api/v3/subnet/{replica.core.subnet_id}/query", elsewhere)
+    wrong = web.post(f"/api/v3/subnet/{ALICE.principal}/query", body)
+
+    assert verified_by_node(web, replica, echo, reply, request_id)
+    assert (refused.status_code, wrong.status_code) == (400, 400)
+
+
+@pytest.mark.parametrize(("version", "status"), [("v2", 200), ("v3", 400)])
+def test_version_three_shows_ranges_in_the_older_layout_for_the_root_subnet_only(web, replica, echo, version, status):
+    def status_of(subnet_id: bytes) -> int:
+        body = envelope_of(read_state_of(ANONYMOUS, [b"subnet", subnet_id, b"canister_ranges"]), None)
+        response: httpx.Response = web.post(f"/api/{version}/canister/{echo}/read_state", body)
+        return response.status_code
+
+    assert status_of(replica.core.subnet_id) == 200
+    assert status_of(ALICE.principal) == status
+
+
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_the_state_of_the_subnet_is_read_at_its_own_url(web, replica, echo, version):
     subnet_id = replica.core.subnet_id
@@ -210,7 +247,7 @@ def test_what_is_absent_is_proved_absent(web, replica, echo):
 
 
 @pytest.mark.parametrize(
-    "path", [[], [b"canister"], [b"canister", MANAGEMENT, b"module_hash"], [b"canister_ranges"], [b"request_status"]]
+    "path", [[], [b"canister"], [b"canister", b"", b"certified_data"], [b"canister_ranges"], [b"request_status"]]
 )
 def test_paths_that_may_not_be_read_are_refused(web, echo, path):
     response = web.post(f"/api/v2/canister/{echo}/read_state", envelope_of(read_state_of(ANONYMOUS, path), None))
@@ -229,7 +266,10 @@ def test_the_status_of_a_request_is_its_senders_own(web, replica, echo):
     )
 
     assert lookup_value(certified(replica, alices), (*path, b"status")) == b"replied"
-    assert mallorys.status_code == 400
+    assert (mallorys.status_code, mallorys.text) == (
+        403,
+        "The user tries to access Request ID not signed by the caller.",
+    )
 
 
 @pytest.mark.parametrize("tag", [TAG, b""])
@@ -254,6 +294,17 @@ def test_bodies_that_are_no_envelopes_are_refused_in_words(web, echo, endpoint):
         assert response.status_code == 400
         assert response.headers["content-type"].startswith("text/plain")
         assert response.text
+
+
+def test_who_creates_a_canister_polls_under_the_management_canister(web, replica):
+    arg = INTERFACE.encode_args("provisional_create_canister_with_cycles", {})
+    body, request_id = call_of(MANAGEMENT, "provisional_create_canister_with_cycles", arg)
+    path = [b"request_status", request_id]
+
+    assert web.post(f"/api/v2/canister/{MANAGEMENT}/call", body).status_code == 202
+    poll = envelope_of(read_state_of(ALICE.principal, path), ALICE)
+
+    assert lookup_value(certified(replica, web.read_state(MANAGEMENT, poll)), (*path, b"status")) == b"replied"
 
 
 def test_forged_and_late_requests_are_refused_with_the_texts_agents_know(web, echo):

@@ -269,7 +269,7 @@ def chain_of(length):
 def test_chains_have_at_most_twenty_delegations():
     check(chain_of(20))
     assert refusal_of_parse(chain_of(21)) == (
-        "Chain of delegations is too long: got 21 delegations, but at most 20 are allowed."
+        "Invalid delegation: Chain of delegations is too long: got 21 delegations, but at most 20 are allowed."
     )
 
 
@@ -284,7 +284,10 @@ def test_a_public_key_appears_once_in_a_chain():
 
     body = envelope_of(content_of(ALICE.principal), ALICE, links)
 
-    assert refusal_of(body).startswith("Chain of delegations contains at least one cycle")
+    assert refusal_of(body) == (
+        "Invalid delegation: Chain of delegations contains at least one cycle: "
+        f"first repeating public key encountered {ALICE.public_key_der.hex()}"
+    )
 
 
 def test_a_broken_link_anywhere_breaks_the_chain():
@@ -343,6 +346,35 @@ def test_unknown_permissions_are_refused():
     body = envelope_of(content_of(ALICE.principal), SESSION, [link], sender_pubkey=ALICE.public_key_der)
 
     assert refusal_of(body).startswith("Invalid delegation: unknown permissions")
+
+
+def vouched_for(canister: identities.Identity, **changes: object) -> dict:
+    """What a canister signs about somebody whose key is its own."""
+    info = {"info": b"over 18", "signer": CANISTER, "sig": canister.sign(b"\x0eic-sender-info" + b"over 18")}
+    return info | changes
+
+
+def test_what_a_canister_says_about_its_sender_is_verified():
+    sender = identities.canister_identity(CANISTER, b"seed")
+
+    def body_with(**changes: object) -> bytes:
+        content = content_of(sender.principal, sender_info=vouched_for(sender, **changes))
+        return envelope_of(content, SESSION, [delegate(sender, SESSION)], sender_pubkey=sender.public_key_der)
+
+    check(body_with())
+    assert refusal_of(body_with(info=b"over 81")).startswith("Invalid sender info: the canister did not sign")
+    assert refusal_of(body_with(signer=OTHER_CANISTER)).startswith("Invalid sender info: the signer must be")
+    assert refusal_of(body_with(sig=b"")).startswith("Invalid sender info: malformed canister signature")
+
+
+def test_only_canisters_vouch_for_senders():
+    vouched = vouched_for(identities.canister_identity(CANISTER, b"seed"))
+
+    for person in (ALICE, identities.webauthn_es256()):
+        body = envelope_of(content_of(person.principal, sender_info=vouched), person)
+        assert refusal_of(body).startswith("Invalid sender info: the signer must be the canister")
+    anonymous = envelope_of(content_of(ANONYMOUS, sender_info=vouched), None)
+    assert refusal_of(anonymous) == "Invalid sender info: nobody vouches for the anonymous user."
 
 
 def test_limits_on_nonces_and_paths_name_the_number():

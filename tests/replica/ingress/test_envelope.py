@@ -68,7 +68,7 @@ def test_a_leading_tag_changes_nothing():
 
 def test_members_the_replica_does_not_know_are_part_of_the_request_id():
     plain = parse_envelope(envelope_of(content_of(ANONYMOUS), None))
-    with_more = parse_envelope(envelope_of(content_of(ANONYMOUS, sender_info={"info": b"i"}), None))
+    with_more = parse_envelope(envelope_of(content_of(ANONYMOUS, something_new={"info": b"i"}), None))
 
     assert with_more.content == plain.content
     assert with_more.request_id != plain.request_id
@@ -106,17 +106,23 @@ WRONG_CONTENT = [
     {"ingress_expiry": 1.5},
     {"ingress_expiry": True},
     {"nonce": "text"},
+    {"sender_info": b""},
+    {"sender_info": {"info": b"", "signer": b""}},
+    {"sender_info": {"info": "", "signer": b"", "sig": b""}},
+    {"sender_info": {"info": b"", "signer": bytes(30), "sig": b""}},
     {"unknown": 1.5},
     {"unknown": False},
 ]
 
 
+@pytest.mark.parametrize("request_type", ["call", "query"])
 @pytest.mark.parametrize("changes", WRONG_CONTENT, ids=str)
-def test_content_of_the_wrong_type_is_refused(changes):
-    parse_envelope(envelope_of(content_of(ANONYMOUS), None))
+def test_content_of_the_wrong_type_is_refused(request_type, changes):
+    content = content_of(ANONYMOUS, request_type=request_type)
+    parse_envelope(envelope_of(content, None))
 
     with pytest.raises(IngressError):
-        parse_envelope(cbor2.dumps({"content": content_of(ANONYMOUS) | changes}))
+        parse_envelope(cbor2.dumps({"content": content | changes}))
 
 
 @pytest.mark.parametrize("paths", [None, b"", [b"time"], [["time"]], [[1]], {}], ids=str)

@@ -5,7 +5,7 @@ import pytest
 from replica.candid.codec import encode
 from replica.candid.types import BLOB, Field, Prim, Record, field_id
 from replica.ingress.errors import IngressError
-from replica.ingress.gate import ARG_BYTES_MAX, admit_call, admit_query, admit_read_state
+from replica.ingress.gate import ARG_BYTES_MAX, admit_call, admit_query, admit_read_state, admit_subnet_query
 from replica.principal import ANONYMOUS, MANAGEMENT, Principal
 from replica.routing.requests import CallRequest, QueryRequest, ReadStateRequest
 from tests.replica.ingress.identities import (
@@ -145,19 +145,57 @@ def test_management_calls_need_the_management_canister_as_target():
     assert "delegation targets" in refusal_of(admit_call, delegated(content, targets=[CANISTER]), CANISTER)
 
 
-@pytest.mark.parametrize("path", [[b"canister", CANISTER, b"module_hash"], [b"request_status", bytes(32)]])
-def test_reads_about_a_canister_need_it_as_target(path):
-    content = read_state_of(ALICE.principal, [b"time"], path)
+def test_reads_about_a_canister_need_it_as_target():
+    content = read_state_of(ALICE.principal, [b"time"], [b"canister", CANISTER, b"module_hash"])
 
     admit_read_state(delegated(content, targets=[CANISTER]), CANISTER, **TRUST)
     refusal = refusal_of(admit_read_state, delegated(content, targets=[OTHER_CANISTER]), CANISTER)
     assert "delegation targets" in refusal
 
 
-def test_the_status_of_a_management_call_can_be_read_with_management_as_target():
+def test_targets_go_along_with_reads_of_a_status_since_only_routing_knows_the_call():
     content = read_state_of(ALICE.principal, [b"request_status", bytes(32)])
 
-    admit_read_state(delegated(content, targets=[MANAGEMENT]), CANISTER, **TRUST)
+    read = admit_read_state(delegated(content, targets=[MANAGEMENT]), CANISTER, version=3, **TRUST)
+
+    assert (read.targets, read.version) == (frozenset([MANAGEMENT]), 3)
+
+
+def test_state_is_read_under_the_id_of_a_canister():
+    about_canister = envelope_of(read_state_of(ANONYMOUS, [b"canister", MANAGEMENT, b"module_hash"]), None)
+    about_subnet = envelope_of(read_state_of(ANONYMOUS, [b"subnet"]), None)
+
+    admit_read_state(about_subnet, CANISTER, **TRUST)
+    for body in (about_canister, about_subnet):
+        assert refusal_of(admit_read_state, body, MANAGEMENT).startswith("canister_not_found")
+        assert refusal_of(admit_read_state, body, ALICE.principal).startswith("canister_not_found")
+
+
+def test_whoever_created_a_canister_polls_where_the_call_went():
+    polled = envelope_of(read_state_of(ANONYMOUS, [b"request_status", bytes(32)], [b"time"]), None)
+
+    admit_read_state(polled, MANAGEMENT, **TRUST)
+
+
+@pytest.mark.parametrize("method_name", ["canister_status", "list_canisters"])
+def test_queries_of_the_management_canister_are_not_routed_by_its_own_id(method_name):
+    body = envelope_of(management_call(method_name) | {"request_type": "query"}, ALICE)
+
+    admit_query(body, CANISTER, **TRUST)
+    assert refusal_of(admit_query, body, MANAGEMENT).startswith("canister_not_found")
+
+
+def test_a_subnet_is_asked_for_its_canisters_only():
+    question = management_call("list_canisters") | {"request_type": "query"}
+
+    asked = admit_subnet_query(envelope_of(question, ALICE), **TRUST)
+
+    assert (asked.canister_id, asked.method_name) == (MANAGEMENT, "list_canisters")
+    for changes in ({"method_name": "raw_rand"}, {"canister_id": CANISTER}, {"request_type": "call"}):
+        with pytest.raises(IngressError):
+            admit_subnet_query(envelope_of(question | changes, ALICE), **TRUST)
+    with pytest.raises(IngressError, match="delegation targets"):
+        admit_subnet_query(delegated(question, targets=[CANISTER]), **TRUST)
 
 
 def test_a_delegation_for_queries_makes_no_calls():

@@ -12,6 +12,7 @@ from tests.fixtures.replica import ALICE, BOB
 
 
 def test_a_finished_message_of_version_0_1_0_was_to_the_canister_in_its_url(state: ReplicatedState):
+    state.begin_round(now_ns=1)
     record = IngressRecord(b"r" * 32, ALICE, BOB, 7, "replied", b"reply")
     key = (9).to_bytes(8, "big") + (1).to_bytes(8, "big")
     state.store.tables["ingress"].put(key, msgpack.packb([b"r" * 32, ALICE, BOB, 7, "replied", b"reply"]))
@@ -20,6 +21,7 @@ def test_a_finished_message_of_version_0_1_0_was_to_the_canister_in_its_url(stat
 
 
 def test_the_subnet_of_version_0_1_0_has_counted_no_executions(state: ReplicatedState):
+    state.begin_round(now_ns=1)
     fields = [b"key", 5, 6, 7, 8, 9, encode_cycles(10), encode_cycles(11)]
     state.store.tables["meta"].put(b"subnet", msgpack.packb(fields))
 
