@@ -203,8 +203,30 @@ class SystemApi(Protocol):
         """Raises `Trap` if this call was answered before."""
         ...
 
-    def call(self, callee: bytes, method: str, arg: bytes, cycles: int, continuation: Continuation) -> bool:
-        """Queue a call that leaves when this execution commits. False if it cannot be sent (queue full)."""
+    def cycles_burn(self, amount_max: int) -> int:
+        """Destroy up to this many cycles of the balance, but none that keep the canister from freezing."""
+        ...
+
+    def call(
+        self,
+        callee: bytes,
+        method: str,
+        arg: bytes,
+        cycles: int,
+        continuation: Continuation,
+        *,
+        timeout_seconds: int | None = None,
+    ) -> bool:
+        """Queue a call that leaves when this execution commits.
+
+        False if it cannot be sent: too many are out, or the balance would fall below the freezing limit. Raises `Trap`
+        for more cycles than there are above it. With a timeout, at most 300 seconds, the answer is waited for until
+        then only: it may be a rejection with code 6 although the callee ran. Kybra 0.7.1 has no such calls.
+        """
+        ...
+
+    def deadline_ns(self) -> int:
+        """Until when the caller of the call that runs waits for its answer; 0 for always."""
         ...
 
     def notify(self, callee: bytes, method: str, arg: bytes, cycles: int) -> bool:
@@ -218,5 +240,5 @@ class SystemApi(Protocol):
     def clear_timer(self, timer_id: int) -> None: ...
     def accept_message(self) -> None: ...
     def performance_counter(self, kind: int) -> int:
-        """0: instructions of this message; 1: of the whole call context. Estimated from time, NOT LIKE THE IC."""
+        """0: instructions of this message; 1: of the whole call context. An estimate, NOT LIKE THE IC."""
         ...

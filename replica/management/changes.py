@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from replica.management.host import Host, ManagementCall
-from replica.principal import Principal
+from replica.principal import MANAGEMENT, Principal
 from replica.state.canister import Canister
 from replica.state.changes import Change
 
@@ -24,7 +24,7 @@ def show_change(change: Change) -> dict[str, object]:
 
 
 def _origin(change: Change) -> dict[str, object]:
-    if change.origin_version is None:
+    if change.origin_version is None and change.origin != MANAGEMENT:
         return {"from_user": {"user_id": change.origin}}
     return {"from_canister": {"canister_id": change.origin, "canister_version": change.origin_version}}
 

@@ -10,6 +10,8 @@ from replica.management.changes import note_change
 from replica.management.host import Args, Host, ManagementCall
 from replica.management.settings import apply_settings
 from replica.principal import Principal
+from replica.state.canister import Canister
+from replica.state.consumption import CANISTER_CREATION
 
 _CYCLES_MAX = 2**127
 
@@ -19,9 +21,9 @@ def create_canister(host: Host, call: ManagementCall, args: Args) -> tuple[objec
     if given < prices.CREATION:
         raise refusals.creation_fee_missing(prices.CREATION, given)
     call.accept(given)
-    host.state.subnet.cycles_burnt += prices.CREATION
-    canister_id = host.state.allocate_canister_id()
-    return _create(host, call, canister_id, args["settings"], given - prices.CREATION)
+    canister = _create(host, call, host.state.allocate_canister_id(), args["settings"], given)
+    host.state.burn(canister, CANISTER_CREATION, prices.CREATION)
+    return ({"canister_id": canister.id},)
 
 
 def provisional_create_canister_with_cycles(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
@@ -34,7 +36,8 @@ def provisional_create_canister_with_cycles(host: Host, call: ManagementCall, ar
     elif host.state.canisters.is_id_used(canister_id):
         raise refusals.already_installed(canister_id)
     host.state.subnet.cycles_minted += amount
-    return _create(host, call, canister_id, args["settings"], amount)
+    canister = _create(host, call, canister_id, args["settings"], amount)
+    return ({"canister_id": canister.id},)
 
 
 def provisional_top_up_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
@@ -57,17 +60,17 @@ def deposit_cycles(host: Host, call: ManagementCall, args: Args) -> tuple[object
 
 def _create(
     host: Host, call: ManagementCall, canister_id: Principal, settings: Mapping[str, Any] | None, balance: int
-) -> tuple[object, ...]:
+) -> Canister:
     subnet = host.state.subnet
     canister = host.state.canisters.create(Principal(canister_id), subnet.next_canister_number)
     subnet.next_canister_number += 1
     canister.balance = balance
-    canister.created_at_ns = call.now_ns
+    canister.created_at_ns = canister.paid_until_ns = call.now_ns
     canister.controllers = (call.caller,)
     if settings is not None:
         apply_settings(canister, settings)
     note_change(host, call, canister, "creation", {"controllers": list(canister.controllers)})
-    return ({"canister_id": canister.id},)
+    return canister
 
 
 def _amount(given: int) -> int:

@@ -19,6 +19,7 @@ from replica.management.host import Args, Host, ManagementCall
 from replica.principal import Principal
 from replica.reject import Reject, RejectCode
 from replica.routing.outcall import Destination, Header, HttpRequest, Transform, default_port
+from replica.state.consumption import HTTP_OUTCALLS
 
 URL_BYTES_MAX: Final = 8_192
 HEADERS_MAX: Final = 64
@@ -64,11 +65,18 @@ def http_request(host: Host, call: ManagementCall, args: Args) -> tuple[object, 
         raise _refused(text)
     host.check_outcall_capacity()
     call.accept(cost)
-    host.state.subnet.cycles_burnt += cost
+    _note_burnt(host, call, cost)
     call.is_deferred = True
     request = HttpRequest(destination, method.upper(), headers, bytes(args["body"] or b""), _max_response_bytes(args))
     call.after_commit.append(lambda: host.begin_outcall(call, request, transform))
     return ()
+
+
+def _note_burnt(host: Host, call: ManagementCall, cost: int) -> None:
+    caller = host.state.canisters.get(call.caller)
+    if caller is not None:
+        host.state.canisters.touch(caller)
+        host.state.note_burnt(caller, HTTP_OUTCALLS, cost)
 
 
 def _refused(text: str) -> Reject:

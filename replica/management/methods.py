@@ -24,6 +24,7 @@ from replica.management import (
     snapshot_transfer,
     snapshots,
     status,
+    upkeep,
 )
 from replica.management.host import Args, Host, ManagementCall
 from replica.management.interface import INTERFACE, decode_args
@@ -85,6 +86,7 @@ METHODS: Final[dict[str, ManagementMethod]] = {
     "upload_canister_snapshot_data": ManagementMethod(
         snapshot_transfer.upload_canister_snapshot_data, access.controlled
     ),
+    "canister_metrics": ManagementMethod(status.canister_metrics, access.controlled, is_query=True),
     "raw_rand": ManagementMethod(randomness.raw_rand, target=None, is_for_users=False),
     "http_request": ManagementMethod(http_request.http_request, target=None, is_for_users=False),
 }
@@ -106,18 +108,28 @@ def handle_query(host: Host, call: ManagementCall) -> bytes:
     """Answer a query, which changes nothing. Raises `Reject`."""
     if not _find(call.method).is_query:
         raise refusals.method_not_found(call.method)
-    return _handle(host, call)
+    return _handle(host, call, decode_args(call.method, call.arg))
 
 
 def handle_update(host: Host, call: ManagementCall) -> bytes:
     """Do it, inside the caller's transaction. Raises `Reject`, or `Trap` from a hook of the canister."""
-    if not _find(call.method).is_update:
+    method = _find(call.method)
+    if not method.is_update:
         raise refusals.query_only(call.method)
-    return _handle(host, call)
+    args = decode_args(call.method, call.arg)
+    canister = None if method.target is None else host.state.canisters.get(Principal(args[method.target]))
+    if canister is not None:
+        # Before anything changes what it costs.
+        host.state.canisters.touch(canister)
+        upkeep.settle(host.state, canister, call.now_ns)
+    reply = _handle(host, call, args)
+    if canister is not None:
+        canister.kept_bytes = status.kept_bytes(host, canister)
+    return reply
 
 
-def _handle(host: Host, call: ManagementCall) -> bytes:
-    method, args = _find(call.method), decode_args(call.method, call.arg)
+def _handle(host: Host, call: ManagementCall, args: Args) -> bytes:
+    method = _find(call.method)
     _check_sender_version(call, args)
     results = method.handler(host, call, args)
     return b"" if call.is_deferred else INTERFACE.encode_results(call.method, *results)

@@ -42,6 +42,7 @@ def delete_canister(host: Host, call: ManagementCall, args: Args) -> tuple[objec
     forget_snapshots(host, canister)
     if canister.module_hash is not None:
         host.state.modules.release(canister.module_hash)
-    host.state.subnet.cycles_burnt += canister.balance
+    # What is in flight may yet be accepted by whom it was sent to; then it is taken off the total again.
+    host.state.subnet.cycles_burnt += canister.balance + canister.cycles_in_flight
     host.state.canisters.delete(canister)
     return ()

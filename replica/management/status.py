@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from replica.management import access, prices
+from replica.management import access, prices, upkeep
 from replica.management.changes import show_change
 from replica.management.host import Args, Host, ManagementCall
 from replica.management.settings import definite_settings
 from replica.state.canister import Canister
 from replica.state.chunks import CHUNK_BYTES_MAX
+from replica.state.consumption import USES
 
 _NO_QUERY_STATS = {
     "num_calls_total": 0,
@@ -19,7 +20,7 @@ _NO_QUERY_STATS = {
 
 def canister_status(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
     canister = access.with_visible_status(host.state, args["canister_id"], call)
-    metrics = _memory_metrics(host, canister)
+    metrics = memory_metrics(host, canister)
     status = {
         "status": {canister.status: None},
         "ready_for_migration": False,
@@ -28,12 +29,22 @@ def canister_status(host: Host, call: ManagementCall, args: Args) -> tuple[objec
         "module_hash": canister.module_hash,
         "memory_size": sum(metrics.values()),
         "memory_metrics": metrics,
-        "cycles": canister.balance,
+        "cycles": upkeep.balance_at(canister, call.now_ns),
         "reserved_cycles": 0,
         "idle_cycles_burned_per_day": prices.idle_cycles_burned_per_day(canister),
         "query_stats": _NO_QUERY_STATS,
     }
     return (status,)
+
+
+def canister_metrics(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
+    """What its cycles were burnt for, with what it owes for memory and compute but has not paid yet."""
+    canister = access.controlled(host.state, args["canister_id"], call)
+    totals = dict(zip(USES, canister.consumed, strict=True))
+    for_memory, for_compute = upkeep.owed(canister, call.now_ns)
+    totals["memory"] += for_memory
+    totals["compute_allocation"] += for_compute
+    return ({"cycles_consumed": totals},)
 
 
 def canister_info(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
@@ -57,7 +68,13 @@ def fetch_canister_logs(host: Host, call: ManagementCall, args: Args) -> tuple[o
     return ({"canister_log_records": records},)
 
 
-def _memory_metrics(host: Host, canister: Canister) -> dict[str, int]:
+def kept_bytes(host: Host, canister: Canister) -> int:
+    """What a canister's memory holds beside its stable memory."""
+    metrics = memory_metrics(host, canister)
+    return sum(metrics.values()) - metrics["stable_memory_size"]
+
+
+def memory_metrics(host: Host, canister: Canister) -> dict[str, int]:
     module_bytes = None if canister.module_hash is None else host.state.modules.get(canister.module_hash)
     return {
         "wasm_memory_size": 0,

@@ -45,7 +45,7 @@ class Admission:
 
     def check_ingress(self, request: CallRequest, now_ns: int) -> None:
         """Raises `Reject` if a call to an ordinary canister must not even be queued."""
-        canister, module = self.callable_code(request.canister_id, prices.ingress(request.arg))
+        canister, module = self.callable_code(request.canister_id, prices.ingress(request.arg) + prices.EXECUTION)
         if module.has_inspect_message:
             self._inspect(canister, module, request, now_ns)
 

@@ -4,6 +4,9 @@
 origin; calls that were made go to the queue; a context with neither is answered for the canister that forgot.
 `deliver` runs a callback in its context and ends in `_settle` again. A trap takes the same way with a reject.
 
+Money follows the messages (`ledger.py`): ingress and the base price of an execution are paid before it, its estimated
+instructions after it, so that a trap undoes neither; a call is paid when its response arrives.
+
 A canister that is stopping has stopped when its last context has ended; uninstalling closes the contexts it has.
 """
 
@@ -12,17 +15,20 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from replica.execution.system_api import Call, Context, Entry, Module, Rejection, Reply, Resume
-from replica.management import prices
+from replica.management import prices, upkeep
 from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.routing import rejects
 from replica.routing.admission import Admission
+from replica.routing.deadlines import Deadlines
 from replica.routing.executor import Executor
 from replica.routing.ingress_history import IngressHistory
+from replica.routing.ledger import Ledger
 from replica.routing.message_api import MessageApi, System
 from replica.routing.messages import (
     CallContext,
     CallResponse,
+    CallTimeout,
     CanisterCall,
     IngressCall,
     MessageQueue,
@@ -32,6 +38,7 @@ from replica.routing.messages import (
 from replica.routing.open_contexts import OpenContexts
 from replica.routing.stops import PendingStops
 from replica.state.canister import Canister
+from replica.state.consumption import INGRESS_INDUCTION, INSTRUCTIONS
 
 # Candid for "no values".
 _NO_RESULT: Final = b"DIDL\x00\x00"
@@ -40,6 +47,10 @@ _NO_RESULT: Final = b"DIDL\x00\x00"
 class ManagementCalls(Protocol):
     def call(self, origin: IngressCall | CanisterCall, caller: Principal, method: str, arg: bytes, cycles: int) -> None:
         """Do it now, and see to it that `origin` is answered."""
+        ...
+
+    def uninstall(self, canister: Canister) -> None:
+        """End a canister that cannot pay its upkeep."""
         ...
 
 
@@ -61,9 +72,11 @@ class Calls:
         self._history = history
         self._stop_timeout_ns = stop_timeout_seconds * 1_000_000_000
         self._contexts = OpenContexts()
+        self._deadlines = Deadlines()
         self._stops = PendingStops()
         self.queue = queue
         self.now_ns = 0  # of the round that runs, or ran last
+        self.ledger = Ledger(system.state)
         self.management: ManagementCalls
 
     # -- Calls -------------------------------------------------------------------------------------------------------
@@ -74,12 +87,20 @@ class Calls:
             self.answer(call, rejects.expired_while_queued(), 0)
             return
         self._history.begin(call)
-        self._start(
-            call, request.canister_id, request.method_name, request.arg, request.sender, 0, prices.ingress(request.arg)
-        )
+        if request.canister_id == MANAGEMENT:
+            self._charge_management_ingress(call)
+            self.management.call(call, request.sender, request.method_name, request.arg, 0)
+            return
+        price = prices.ingress(request.arg)
+        self._start(call, request.canister_id, request.method_name, request.arg, request.sender, 0, price)
 
     def start_call(self, call: CanisterCall) -> None:
-        self._start(call, call.callee, call.method, call.arg, call.sender.id, call.cycles, prices.EXECUTION)
+        if call.deadline_ns and call.deadline_ns <= self.now_ns:
+            self.ledger.lose(call, call.cycles)  # nobody waits for it: its timeout is queued
+        elif call.callee == MANAGEMENT:
+            self.management.call(call, call.sender.id, call.method, call.arg, call.cycles)
+        else:
+            self._start(call, call.callee, call.method, call.arg, call.sender.id, call.cycles, 0)
 
     def _start(
         self,
@@ -89,13 +110,10 @@ class Calls:
         arg: bytes,
         caller: Principal,
         cycles: int,
-        price: int,
+        ingress_price: int,
     ) -> None:
-        if callee == MANAGEMENT:
-            self.management.call(origin, caller, method_name, arg, cycles)
-            return
         try:
-            canister, module = self._admission.callable_code(callee, price)
+            canister, module = self._callable_code(callee, ingress_price + prices.EXECUTION)
             method = module.methods.get(method_name)
             if method is None:
                 raise rejects.method_not_found(canister.id, "update", method_name)
@@ -104,12 +122,22 @@ class Calls:
         except Reject as reject:
             self.answer(origin, reject, cycles)
             return
-        self._charge(canister, price)
-        context = CallContext(canister, origin, caller, cycles, self._system.message_started_ns)
+        if ingress_price:
+            self.ledger.charge(canister, INGRESS_INDUCTION, ingress_price)
+        self.ledger.charge(canister, INSTRUCTIONS, prices.EXECUTION)
+        context = CallContext(canister, origin, caller, cycles)
         if method.kind == "update":
             self._execute(context, Context.UPDATE, Call(method_name, arg), arg)
         else:
             self._execute_query(context, module, Call(method_name, arg))
+
+    def _callable_code(self, callee: Principal, price: int) -> tuple[Canister, Module]:
+        """The canister and its code, if it may start a call that costs `price`. Raises `Reject`."""
+        canister, module = self._admission.callable_code(callee, price)
+        if not upkeep.is_due(canister, self.now_ns):
+            return canister, module
+        self.pay_upkeep(canister)
+        return self._admission.callable_code(callee, price)
 
     def _execute(self, context: CallContext, kind: Context, entry: Entry, arg: bytes, refunded: int = 0) -> None:
         """One execution in `context`, and what follows from it."""
@@ -121,30 +149,34 @@ class Calls:
             return
         api = MessageApi(self._system, canister, kind, context.caller, arg, self.now_ns, context, refunded)
         trap = self._executor.run(canister, module, entry, api)
+        self._charge_instructions(context)
         if trap is None:
             self._settle(context, api)
         else:
             self._end_execution(context, trap)
 
     def _execute_query(self, context: CallContext, module: Module, entry: Call) -> None:
-        """A query method that was called: what it changed is forgotten, cycles it accepted are kept."""
+        """A query method that was called: what it changed is forgotten; cycles it accepted and its log are kept."""
         canister, kind = context.canister, Context.REPLICATED_QUERY
         api = MessageApi(self._system, canister, kind, context.caller, entry.arg, self.now_ns, context)
-        reject = self._executor.run_and_forget(canister, module, entry, api)
+        reject = self._executor.run_query(canister, module, entry, api)
+        self._charge_instructions(context)
         if reject is None:
-            self._state.canisters.mark_changed(canister)
             canister.balance += api.accepted
+            canister.version += 1
             self._settle(context, api)
         else:
             self._end_execution(context, reject)
 
     def _settle(self, context: CallContext, api: MessageApi) -> None:
         """An execution committed: let its effects on others happen."""
-        self.note_accepted(context.origin, api.accepted)
+        self.ledger.note_accepted(context.origin, api.accepted)
         for call in api.calls:
             self.queue.append(call)
             if call.context is not None:
                 context.outstanding += 1
+            if call.deadline_ns:
+                self._deadlines.add(call)
         api.calls.clear()  # a continuation may hold its API, which would hold its call for ever
         if api.response is not None:
             self._answer_context(context, api.response)
@@ -167,14 +199,37 @@ class Calls:
 
     def answer(self, origin: Origin, response: Response, refund: int) -> None:
         if isinstance(origin, CanisterCall):
+            if origin.deadline_ns and self._system.in_flight.is_full:
+                self.ledger.lose(origin, refund)
+                response, refund = rejects.response_dropped(), 0
             self.queue.append(CallResponse(origin, response, refund))
         elif origin is not None:
             self._history.finish(origin, response)
 
     def deliver(self, message: CallResponse) -> None:
         call = message.call
+        if call.is_answered:
+            self.ledger.lose(call, message.refund)
+            return
+        call.is_answered = True
         self._system.in_flight.leave(call.sender.id, call.callee)
-        self._return_cycles(call.sender, message.refund)
+        self.ledger.receive(message)
+        self._resume(call, message.response, message.refund)
+
+    def time_out(self, message: CallTimeout) -> None:
+        call = message.call
+        if call.is_answered:
+            return
+        call.is_answered = True
+        self._system.in_flight.leave(call.sender.id, call.callee)
+        self.ledger.time_out(call)
+        self._resume(call, rejects.deadline_expired(), 0)
+
+    def expire_calls(self) -> None:
+        """Queue the end of waiting for calls whose deadline has passed."""
+        self.queue.extend([CallTimeout(call) for call in self._deadlines.take_overdue(self.now_ns)])
+
+    def _resume(self, call: CanisterCall, response: Response, refund: int) -> None:
         context = call.context
         if context is None:
             return
@@ -186,45 +241,41 @@ class Calls:
             return
         if call.continuation is None:
             raise AssertionError("a call with a context has a continuation")
-        response = message.response
         if isinstance(response, Reject):
             resume = Resume(call.continuation, Rejection(response.code, response.message))
-            self._execute(context, Context.REJECT, resume, b"", message.refund)
+            self._execute(context, Context.REJECT, resume, b"", refund)
         else:
-            self._execute(context, Context.REPLY, Resume(call.continuation, Reply(response)), response, message.refund)
+            self._execute(context, Context.REPLY, Resume(call.continuation, Reply(response)), response, refund)
 
     def run_task(self, canister: Canister, kind: Context, entry: Entry, caller: Principal) -> None:
-        self._charge(canister, prices.EXECUTION)
-        context = CallContext(canister, None, caller, 0, self._system.message_started_ns)
-        self._execute(context, kind, entry, b"")
+        self.ledger.charge(canister, INSTRUCTIONS, prices.EXECUTION)
+        self._execute(CallContext(canister, None, caller, 0), kind, entry, b"")
 
     # -- Cycles ------------------------------------------------------------------------------------------------------
 
-    def _charge(self, canister: Canister, price: int) -> None:
-        # Before the message's transaction, so that a trap does not undo it.
+    def pay_upkeep(self, canister: Canister) -> None:
+        """Charge storage and compute up to now, which ends a canister that cannot pay them."""
         self._state.canisters.mark_changed(canister)
-        canister.balance -= price
-        self._state.subnet.cycles_burnt += price
+        if not upkeep.settle(self._state, canister, self.now_ns):
+            self.management.uninstall(canister)
 
-    def note_accepted(self, origin: Origin, amount: int) -> None:
-        """Cycles that came with a call are no longer in flight: they are in somebody's balance now."""
-        if isinstance(origin, CanisterCall) and amount and self._still_exists(origin.sender):
-            self._state.canisters.mark_changed(origin.sender)
-            origin.sender.cycles_in_flight -= amount
+    def pay_hooks(self) -> None:
+        """Charge what ran inside the management call that has ended, be it kept or undone."""
+        for canister, instructions in self._executor.take_hooks():
+            self.ledger.charge(canister, INSTRUCTIONS, prices.EXECUTION + instructions)
 
-    def _return_cycles(self, canister: Canister, refund: int) -> None:
-        if refund == 0:
-            return
-        if not self._still_exists(canister):
-            self._state.subnet.cycles_burnt += refund
-            return
-        self._state.canisters.mark_changed(canister)
-        canister.cycles_in_flight -= refund
-        canister.balance += refund
+    def _charge_instructions(self, context: CallContext) -> None:
+        instructions = context.canister.instructions
+        context.instructions += instructions
+        self.ledger.charge(context.canister, INSTRUCTIONS, instructions)
 
-    def _still_exists(self, canister: Canister) -> bool:
-        """A canister may be deleted while notifications of it are on their way."""
-        return self._state.canisters.get(canister.id) is canister
+    def _charge_management_ingress(self, call: IngressCall) -> None:
+        """Those who manage a canister do so at its expense. NOT LIKE THE IC: they are let in when it is out of cycles
+        too, and strangers, who can only top up and read what is public, cost it nothing."""
+        request = call.request
+        canister = self._state.canisters.get(request.effective_canister_id)
+        if canister is not None and request.sender in canister.controllers:
+            self.ledger.charge(canister, INGRESS_INDUCTION, prices.ingress(request.arg))
 
     # -- Stopping and uninstalling -----------------------------------------------------------------------------------
 
@@ -252,8 +303,10 @@ class Calls:
         for origin in self._stops.take_overdue(self.now_ns):
             self._answer_stop(origin, rejects.stop_timed_out())
 
-    def next_stop_deadline_ns(self) -> int | None:
-        return self._stops.next_deadline_ns()
+    def next_deadline_ns(self) -> int | None:
+        """When waiting ends by itself: for a canister to stop, or for the answer of a bounded-wait call."""
+        deadlines = (self._stops.next_deadline_ns(), self._deadlines.next_ns())
+        return min((each for each in deadlines if each is not None), default=None)
 
     def cancel_stops(self, canister: Canister) -> None:
         for origin in self._stops.take(canister):

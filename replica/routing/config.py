@@ -36,6 +36,8 @@ class ReplicaConfig:
     round_seconds_max: float = 2.0
     arrivals_max: int = 10_000
     """Ingress waiting for a round; more is refused as a passing overload."""
+    calls_in_flight_max: int = 200_000
+    """Calls between canisters that wait for an answer; more cannot be sent, as when a queue is full."""
     message_queue: Callable[[], MessageQueue] = deque
     """Makes what messages wait in between their arrival and their turn; the simulator puts its own here."""
     reply_kept_seconds: int = 300

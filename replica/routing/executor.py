@@ -18,6 +18,7 @@ from replica.routing import rejects
 from replica.routing.message_api import MessageApi, System
 from replica.routing.watchdog import Watchdog
 from replica.state.canister import Canister
+from replica.state.instructions import MESSAGE, PAYLOAD_BYTE
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +34,8 @@ class Executor:
         self._watchdog = watchdog
         self._modules: dict[bytes, Module] = {}
         self._running = Principal()
+        self._trap_text = ""
+        self._hooks: list[tuple[Canister, MessageApi, int]] = []
 
     # -- Modules -----------------------------------------------------------------------------------------------------
 
@@ -84,7 +87,7 @@ class Executor:
         except Trap as trap:
             outcome = self._trapped(trap)
         except Reject as reject:
-            outcome = reject
+            outcome, self._trap_text = reject, reject.message
         except Exception as error:
             _log.exception("an error in the code of a canister, or in ours")
             outcome = self._trapped(Trap(f"{type(error).__name__}: {error}"))
@@ -98,12 +101,12 @@ class Executor:
         """One execution of a canister; None when it committed."""
         self._state.subnet.execution_count += 1
         reject = self.attempt(self._execute, canister, module, entry, api)
-        if reject is not None:
-            api.undo()
-            api.printed.append(f"[TRAP]: {reject.message}".encode())
-        if api.printed:
-            self._keep_log(canister, api)
-        return reject
+        return self._conclude(canister, api, reject)
+
+    def run_query(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
+        """A query that was called as an update: its changes are forgotten, what it printed is not."""
+        reject = self._attempt(self._state.abort_message, self._execute, canister, module, entry, api)
+        return self._conclude(canister, api, reject)
 
     def run_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
         """An execution of which only the answer counts: queries, and the inspection of messages."""
@@ -115,8 +118,32 @@ class Executor:
     def run_hook(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
         """An execution inside a transaction that is under way: `init` and the hooks of an upgrade. Raises `Trap`."""
         self._running = canister.id
-        self._watchdog.run(module, entry, api)
-        self._keep_log(canister, api)
+        canister.instructions = MESSAGE + PAYLOAD_BYTE * len(api.arg)
+        try:
+            self._watchdog.run(module, entry, api)
+        except Trap as trap:
+            api.printed.append(_trap_record(trap.message))
+            raise
+        finally:
+            self._hooks.append((canister, api, canister.instructions))
+
+    def take_hooks(self) -> list[tuple[Canister, int]]:
+        """Who ran hooks in the transaction that has ended, and how many instructions each took.
+
+        What they printed is kept now, whether the transaction was kept or not.
+        """
+        hooks, self._hooks = self._hooks, []
+        for canister, api, _ in hooks:
+            self._keep_log(canister, api)
+        return [(canister, instructions) for canister, _, instructions in hooks]
+
+    def _conclude(self, canister: Canister, api: MessageApi, reject: Reject | None) -> Reject | None:
+        if reject is not None:
+            api.undo()
+            api.printed.append(_trap_record(self._trap_text))
+        if api.printed:
+            self._keep_log(canister, api)
+        return reject
 
     def _keep_log(self, canister: Canister, api: MessageApi) -> None:
         """What a message printed stays when the rest of it is undone: it tells why."""
@@ -127,9 +154,16 @@ class Executor:
     def _execute(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> None:
         self._state.canisters.touch(canister)
         self._running = canister.id
+        canister.instructions = MESSAGE + PAYLOAD_BYTE * len(api.arg)
         self._watchdog.run(module, entry, api)
         canister.version += 1
 
     def _trapped(self, trap: Trap) -> Reject:
         self._watchdog.settle()
+        self._trap_text = trap.message
         return rejects.trapped(self._running, trap)
+
+
+def _trap_record(text: str) -> bytes:
+    """What the log of a canister says of a trap. Interface spec, "Canister logs"."""
+    return f"[TRAP]: {text or '(no message)'}".encode(errors="replace")

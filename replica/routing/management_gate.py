@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from replica.execution.system_api import Context, Entry, Module
 from replica.management import methods
+from replica.management.bankruptcy import uninstall_out_of_cycles
 from replica.management.host import ManagementCall
-from replica.principal import Principal
+from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.rng import Rng
 from replica.routing.calls import Calls
@@ -55,14 +56,22 @@ class ManagementGate:
         caller_version = origin.sender.version if isinstance(origin, CanisterCall) else None
         call = ManagementCall(caller, method, arg, cycles, self._calls.now_ns, caller_version, origin)
         outcome = self._executor.attempt(methods.handle_update, self, call)
+        self._calls.pay_hooks()
         if isinstance(outcome, Reject):
             self._calls.answer(origin, outcome, cycles)
             return
-        self._calls.note_accepted(origin, call.accepted)
+        self._calls.ledger.note_accepted(origin, call.accepted)
         for action in call.after_commit:
             action()
         if not call.is_deferred:
             self._calls.answer(origin, outcome, call.cycles_available)
+
+    def uninstall(self, canister: Canister) -> None:
+        """End a canister that cannot pay its upkeep; its id and its controllers stay."""
+        call = ManagementCall(MANAGEMENT, "uninstall_code", b"", 0, self._calls.now_ns, None)
+        self._executor.attempt(uninstall_out_of_cycles, self, call, canister)
+        for action in call.after_commit:
+            action()
 
     # -- What the management canister asks ---------------------------------------------------------------------------
 

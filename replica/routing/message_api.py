@@ -11,61 +11,40 @@ from typing import Final
 
 from replica.clock import Clock
 from replica.execution.system_api import CanisterState, Context, Continuation
+from replica.management import prices
 from replica.principal import Principal
 from replica.reject import Trap
-from replica.routing import rejects
+from replica.routing import ledger, rejects
 from replica.routing.certifier import Certifier
+from replica.routing.in_flight import InFlight
 from replica.routing.messages import CallContext, CanisterCall, Response
+from replica.state import consumption
 from replica.state.canister import Canister
+from replica.state.instructions import HOST_CALL, PAYLOAD_BYTE
 from replica.state.replicated_state import ReplicatedState
 
 REPLY_BYTES_MAX: Final = 2 * 2**20
 QUERY_REPLY_BYTES_MAX: Final = 3 * 2**20
 CALL_ARG_BYTES_MAX: Final = 10 * 2**20
-CALLS_IN_FLIGHT_MAX: Final = 500
+BOUNDED_WAIT_ARG_BYTES_MAX: Final = 2 * 2**20
+BOUNDED_WAIT_SECONDS_MAX: Final = 300
 CERTIFIED_DATA_BYTES_MAX: Final = 32
-# About what one CPU executes per nanosecond; only the order of magnitude means anything.
-_INSTRUCTIONS_PER_NS: Final = 2
 # More than a canister's log can hold.
 _PRINTED_LINES_MAX: Final = 256
 
 _QUERIES: Final = (Context.QUERY, Context.COMPOSITE_QUERY)
 
 
-class InFlight:
-    """How many calls each canister has under way to each other one. Interface spec: a full queue refuses at once."""
-
-    __slots__ = ("_counts",)
-
-    def __init__(self) -> None:
-        self._counts: dict[tuple[bytes, bytes], int] = {}
-
-    def enter(self, sender: bytes, callee: bytes) -> bool:
-        count = self._counts.get((sender, callee), 0)
-        if count >= CALLS_IN_FLIGHT_MAX:
-            return False
-        self._counts[sender, callee] = count + 1
-        return True
-
-    def leave(self, sender: bytes, callee: bytes) -> None:
-        count = self._counts[sender, callee] - 1
-        if count:
-            self._counts[sender, callee] = count
-        else:
-            del self._counts[sender, callee]
-
-
 class System:
     """What all executions share."""
 
-    __slots__ = ("certifier", "clock", "in_flight", "message_started_ns", "state")
+    __slots__ = ("certifier", "clock", "in_flight", "state")
 
-    def __init__(self, state: ReplicatedState, clock: Clock, certifier: Certifier) -> None:
+    def __init__(self, state: ReplicatedState, clock: Clock, certifier: Certifier, in_flight: InFlight) -> None:
         self.state = state
         self.clock = clock
         self.certifier = certifier
-        self.in_flight = InFlight()
-        self.message_started_ns = 0
+        self.in_flight = in_flight
 
 
 class MessageApi:
@@ -75,7 +54,6 @@ class MessageApi:
         "_call_context",
         "_canister",
         "_refunded",
-        "_started_ns",
         "_system",
         "accepted",
         "arg",
@@ -105,7 +83,6 @@ class MessageApi:
         self._canister = canister
         self._call_context = call_context
         self._refunded = refunded
-        self._started_ns = system.message_started_ns
         self.context = context
         self.canister_id: bytes = canister.id
         self.caller = caller
@@ -139,11 +116,17 @@ class MessageApi:
     def cycles_refunded(self) -> int:
         return self._refunded
 
+    def cycles_burn(self, amount_max: int) -> int:
+        canister = self._canister
+        liquid = max(canister.balance - prices.freezing_limit(canister), 0)
+        return self._system.state.burn(canister, consumption.BURNED, min(amount_max, liquid))
+
     # -- Certified data, logs, timers --------------------------------------------------------------------------------
 
     def set_certified_data(self, data: bytes) -> None:
         if len(data) > CERTIFIED_DATA_BYTES_MAX:
             raise Trap(f"certified data of {len(data)} bytes exceeds {CERTIFIED_DATA_BYTES_MAX}", "IC0504")
+        self._canister.instructions += HOST_CALL
         self._canister.certified_data = data
 
     def data_certificate(self) -> bytes | None:
@@ -152,15 +135,19 @@ class MessageApi:
         return self._system.certifier.certificate([(b"canister", self.canister_id, b"certified_data"), (b"time",)])
 
     def debug_print(self, text: str) -> None:
+        content = text.encode(errors="replace")
+        self._canister.instructions += HOST_CALL + PAYLOAD_BYTE * len(content)
         if self.context not in _QUERIES:
-            self.printed.append(text.encode(errors="replace"))
+            self.printed.append(content)
 
     def set_timer(self, delay_seconds: int, function: str, *, repeat: bool) -> int:
+        self._canister.instructions += HOST_CALL
         due_ns = self.time_ns + max(delay_seconds, 0) * 1_000_000_000
         interval_seconds = delay_seconds if repeat else None
         return self._system.state.timers.arm(self._canister, due_ns, function, interval_seconds)
 
     def clear_timer(self, timer_id: int) -> None:
+        self._canister.instructions += HOST_CALL
         self._system.state.timers.clear(self._canister, timer_id)
 
     # -- Answers and calls -------------------------------------------------------------------------------------------
@@ -169,24 +156,46 @@ class MessageApi:
         size_bytes_max = QUERY_REPLY_BYTES_MAX if self.context in _QUERIES else REPLY_BYTES_MAX
         if len(arg) > size_bytes_max:
             raise Trap(f"reply of {len(arg)} bytes exceeds the limit of {size_bytes_max}", "IC0504")
-        self._answer(arg)
+        self._answer(arg, len(arg))
 
     def reject(self, message: str) -> None:
-        if len(message.encode()) > REPLY_BYTES_MAX:
+        size_bytes = len(message.encode())
+        if size_bytes > REPLY_BYTES_MAX:
             raise Trap(f"reject message of more than {REPLY_BYTES_MAX} bytes", "IC0504")
-        self._answer(rejects.explicit(message))
+        self._answer(rejects.explicit(message), size_bytes)
 
-    def _answer(self, response: Response) -> None:
+    def _answer(self, response: Response, size_bytes: int) -> None:
+        self._canister.instructions += HOST_CALL + PAYLOAD_BYTE * size_bytes
         context = self._call_context
         if context is None or context.is_answered or self.response is not None:
             raise Trap("this call cannot be answered, or was answered before", "IC0504")
         self.response = response
 
-    def call(self, callee: bytes, method: str, arg: bytes, cycles: int, continuation: Continuation) -> bool:
-        return self._send(callee, method, arg, cycles, self._call_context, continuation)
+    def call(
+        self,
+        callee: bytes,
+        method: str,
+        arg: bytes,
+        cycles: int,
+        continuation: Continuation,
+        *,
+        timeout_seconds: int | None = None,
+    ) -> bool:
+        deadline_ns = 0 if timeout_seconds is None else self._deadline_ns(timeout_seconds, arg)
+        return self._send(callee, method, arg, cycles, self._call_context, continuation, deadline_ns)
 
     def notify(self, callee: bytes, method: str, arg: bytes, cycles: int) -> bool:
         return self._send(callee, method, arg, cycles, None, None)
+
+    def deadline_ns(self) -> int:
+        context = self._call_context
+        origin = None if context is None else context.origin
+        return origin.deadline_ns if isinstance(origin, CanisterCall) else 0
+
+    def _deadline_ns(self, timeout_seconds: int, arg: bytes) -> int:
+        if len(arg) > BOUNDED_WAIT_ARG_BYTES_MAX:
+            raise Trap(f"argument of {len(arg)} bytes exceeds the limit of {BOUNDED_WAIT_ARG_BYTES_MAX}", "IC0504")
+        return self.time_ns + min(max(timeout_seconds, 0), BOUNDED_WAIT_SECONDS_MAX) * 1_000_000_000
 
     def _send(
         self,
@@ -196,19 +205,31 @@ class MessageApi:
         cycles: int,
         context: CallContext | None,
         continuation: Continuation | None,
+        deadline_ns: int = 0,
     ) -> bool:
         canister = self._canister
         method.encode()  # what is no UTF-8 traps here, and not where a refusal is stored that quotes it
+        canister.instructions += HOST_CALL + PAYLOAD_BYTE * len(arg)
         if len(arg) > CALL_ARG_BYTES_MAX:
             raise Trap(f"argument of {len(arg)} bytes exceeds the limit of {CALL_ARG_BYTES_MAX}", "IC0504")
-        if cycles > canister.balance:
-            raise Trap(f"cannot attach {cycles} cycles: the balance is {canister.balance}", "IC0532")
-        if not self._system.in_flight.enter(canister.id, callee):
+        held = self._held_for_call(cycles, method, arg)
+        if held is None or not self._system.in_flight.enter(canister.id, callee):
             return False
-        canister.balance -= cycles
-        canister.cycles_in_flight += cycles
-        self.calls.append(CanisterCall(canister, Principal(callee), method, arg, cycles, context, continuation))
+        canister.balance -= held
+        canister.cycles_in_flight += held
+        call = CanisterCall(canister, Principal(callee), method, arg, cycles, context, continuation, deadline_ns)
+        self.calls.append(call)
         return True
+
+    def _held_for_call(self, cycles: int, method: str, arg: bytes) -> int | None:
+        """What a call takes from the balance until it is answered; None if that would freeze the canister."""
+        if self.context is Context.COMPOSITE_QUERY:
+            return 0
+        liquid = self._canister.balance - prices.freezing_limit(self._canister)
+        if cycles and cycles > liquid:
+            raise Trap(f"cannot attach {cycles} cycles: {max(liquid, 0)} are above the freezing limit", "IC0520")
+        held = cycles + ledger.reserved(method, arg)
+        return held if held <= liquid else None
 
     # -- The rest ----------------------------------------------------------------------------------------------------
 
@@ -218,10 +239,10 @@ class MessageApi:
         self.is_accepted = True
 
     def performance_counter(self, kind: int) -> int:
-        """NOT LIKE THE IC: estimated from the time passed, since nothing counts the instructions of CPython."""
+        """NOT LIKE THE IC: an estimate (`docs/cycles.md`), which stands still while code asks nothing of the system."""
         context = self._call_context
-        started_ns = context.started_ns if kind == 1 and context is not None else self._started_ns
-        return (self._system.clock.now_ns() - started_ns) * _INSTRUCTIONS_PER_NS
+        before = context.instructions if kind == 1 and context is not None else 0
+        return before + self._canister.instructions
 
     def undo(self) -> None:
         """Take back what the transaction does not cover: cycles of the call context, places in queues."""

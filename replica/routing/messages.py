@@ -36,9 +36,22 @@ class IngressCall:
 
 
 class CanisterCall:
-    """A call by a canister; without a context it is a notification, whose answer nobody awaits."""
+    """A call by a canister; without a context it is a notification, whose answer nobody awaits.
 
-    __slots__ = ("arg", "callee", "context", "continuation", "cycles", "method", "sender")
+    With a deadline the caller waits until then only, and a later response is discarded. Interface spec, "Bounded-wait".
+    """
+
+    __slots__ = (
+        "arg",
+        "callee",
+        "context",
+        "continuation",
+        "cycles",
+        "deadline_ns",
+        "is_answered",
+        "method",
+        "sender",
+    )
 
     def __init__(
         self,
@@ -49,6 +62,7 @@ class CanisterCall:
         cycles: int,
         context: CallContext | None,
         continuation: Continuation | None,
+        deadline_ns: int = 0,
     ) -> None:
         self.sender = sender
         self.callee = callee
@@ -57,6 +71,8 @@ class CanisterCall:
         self.cycles = cycles
         self.context = context
         self.continuation = continuation
+        self.deadline_ns = deadline_ns  # 0 for none
+        self.is_answered = False  # or timed out; kept for calls with a deadline only
 
 
 class CallResponse:
@@ -66,6 +82,15 @@ class CallResponse:
         self.call = call
         self.response = response
         self.refund = refund
+
+
+class CallTimeout:
+    """The deadline of a call has passed."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: CanisterCall) -> None:
+        self.call = call
 
 
 class TimerTask:
@@ -92,7 +117,7 @@ class OutcallEnd:
         self.result = result
 
 
-Message = IngressCall | CanisterCall | CallResponse | TimerTask | HeartbeatTask | OutcallEnd
+Message = IngressCall | CanisterCall | CallResponse | CallTimeout | TimerTask | HeartbeatTask | OutcallEnd
 
 
 class MessageQueue(Protocol):
@@ -119,19 +144,19 @@ class CallContext:
         "canister",
         "code_epoch",
         "cycles_available",
+        "instructions",
         "is_answered",
         "is_closed",
         "origin",
         "outstanding",
-        "started_ns",
     )
 
-    def __init__(self, canister: Canister, origin: Origin, caller: bytes, cycles: int, started_ns: int) -> None:
+    def __init__(self, canister: Canister, origin: Origin, caller: bytes, cycles: int) -> None:
         self.canister = canister
         self.origin = origin
         self.caller = caller
         self.cycles_available = cycles
-        self.started_ns = started_ns
+        self.instructions = 0  # of its executions so far
         self.code_epoch = canister.code_epoch
         self.outstanding = 0
         self.is_answered = False

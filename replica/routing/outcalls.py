@@ -127,7 +127,7 @@ class Outcalls:
             raise rejects.method_not_found(canister.id, "query", transform.method)
         argument = {"response": _fields_of(response), "context": transform.context}
         arg = _encode_transform_args([argument])
-        context = CallContext(canister, None, MANAGEMENT, 0, self._system.message_started_ns)
+        context = CallContext(canister, None, MANAGEMENT, 0)
         api = _TransformApi(self._system, canister, Context.QUERY, MANAGEMENT, arg, self._calls.now_ns, context)
         reject = self._executor.run_and_forget(canister, module, Call(transform.method, arg), api)
         answer = reject or api.response or rejects.did_not_reply(canister.id)

@@ -13,7 +13,7 @@ from replica.certification.hash_tree import domain_separator
 from replica.certification.keys import NodeKey
 from replica.certification.representation import hash_map
 from replica.execution.system_api import Call, Context, Entry, Rejection, Reply, Resume
-from replica.management import prices
+from replica.management import prices, upkeep
 from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject, RejectCode
 from replica.routing import rejects
@@ -37,7 +37,8 @@ class Queries:
         self._node_key = node_key
 
     def answer(self, request: QueryRequest) -> QueryReply:
-        now_ns = self._system.message_started_ns = self._system.clock.now_ns()
+        # A clock that was set back must not let a canister see an earlier time than its last message saw.
+        now_ns = max(self._system.clock.now_ns(), self._system.state.subnet.time_ns)
         try:
             arg = self._reply(request, now_ns)
         except Reject as reject:
@@ -86,7 +87,7 @@ class _QueryTree:
             canister, kind = self._find(callee, method_name)
         except Reject as reject:
             return reject
-        context = CallContext(canister, None, caller, 0, self._now_ns)
+        context = CallContext(canister, None, caller, 0)
         return self._run(context, kind, Call(method_name, arg), arg, depth)
 
     def _find(self, callee: Principal, method_name: str) -> tuple[Canister, Context]:
@@ -99,7 +100,7 @@ class _QueryTree:
         method = module.methods.get(method_name)
         if method is None or method.kind == "update":
             raise rejects.method_not_found(canister.id, "query", method_name)
-        missing = prices.freezing_limit(canister) - canister.balance
+        missing = prices.freezing_limit(canister) - upkeep.balance_at(canister, self._now_ns)
         if missing > 0:
             raise rejects.out_of_cycles(canister.id, missing)
         return canister, Context.QUERY if method.kind == "query" else Context.COMPOSITE_QUERY
@@ -127,6 +128,7 @@ class _QueryTree:
         reject = self._executor.run_and_forget(canister, module, entry, api)
         if reject is not None:
             return reject
+        context.instructions += canister.instructions
         context.is_answered = context.is_answered or api.response is not None
         for call in api.calls:
             self._system.in_flight.leave(canister.id, call.callee)

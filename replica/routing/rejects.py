@@ -94,6 +94,16 @@ def code_replaced(canister_id: Principal) -> Reject:
     return Reject(RejectCode.CANISTER_ERROR, _from(canister_id, text), "IC0502")
 
 
+def deadline_expired() -> Reject:
+    return Reject(RejectCode.SYS_UNKNOWN, "Call deadline has expired.", "IC0601")
+
+
+def response_dropped() -> Reject:
+    return Reject(
+        RejectCode.SYS_UNKNOWN, "The response to this call was dropped: too many calls are in flight", "IC0602"
+    )
+
+
 def outcome_unknown() -> Reject:
     text = "The replica stopped while this call was in flight, so its outcome is unknown"
     return Reject(RejectCode.SYS_UNKNOWN, text, "IC0602")

@@ -26,6 +26,7 @@ from replica.routing.calls import Calls
 from replica.routing.certifier import Certifier
 from replica.routing.config import ReplicaConfig
 from replica.routing.executor import Executor
+from replica.routing.in_flight import InFlight
 from replica.routing.ingress_history import IngressHistory
 from replica.routing.management_gate import ManagementGate
 from replica.routing.message_api import System
@@ -72,7 +73,7 @@ class Replica:
         self._certifier = Certifier(
             self._state.tree, root_key, clock, age_seconds_max=config.certificate_age_seconds_max
         )
-        system = System(self._state, clock, self._certifier)
+        system = System(self._state, clock, self._certifier, InFlight(config.calls_in_flight_max))
         executor = Executor(system, engine, self._watchdog)
         self._admission = Admission(system, executor)
         self._history = IngressHistory(self._state, reply_kept_seconds=config.reply_kept_seconds)
@@ -128,7 +129,7 @@ class Replica:
         if request.request_id in self._history:
             return
         self._admission.check_size(request)
-        now_ns = self._clock.now_ns()
+        now_ns = self._round_time_ns()
         if request.canister_id == MANAGEMENT:
             self._management.check_ingress(request, now_ns)
         else:

@@ -15,8 +15,17 @@ from replica.routing.calls import Calls
 from replica.routing.config import ReplicaConfig
 from replica.routing.ingress_history import IngressHistory
 from replica.routing.message_api import System
-from replica.routing.messages import CallResponse, CanisterCall, HeartbeatTask, IngressCall, OutcallEnd, TimerTask
+from replica.routing.messages import (
+    CallResponse,
+    CallTimeout,
+    CanisterCall,
+    HeartbeatTask,
+    IngressCall,
+    OutcallEnd,
+    TimerTask,
+)
 from replica.routing.outcalls import Outcalls
+from replica.routing.sweep import Sweep
 from replica.routing.tasks import Tasks
 
 
@@ -36,12 +45,14 @@ class Scheduler:
         self._outcalls = outcalls
         self._history = history
         self._config = config
+        self._sweep = Sweep(system.state.canisters)
         self._arrivals: deque[IngressCall] = deque()
         self._refusals: list[tuple[IngressCall, Reject]] = []
         self._handlers = {
             IngressCall: calls.start_ingress,
             CanisterCall: calls.start_call,
             CallResponse: calls.deliver,
+            CallTimeout: calls.time_out,
             TimerTask: tasks.fire,
             HeartbeatTask: tasks.beat,
             OutcallEnd: outcalls.end,
@@ -74,7 +85,7 @@ class Scheduler:
         """When something happens by itself: a timer, a heartbeat, the end of waiting for a canister or a server."""
         events = (
             self._tasks.next_due_ns(),
-            self._calls.next_stop_deadline_ns(),
+            self._calls.next_deadline_ns(),
             self._outcalls.next_deadline_ns(),
         )
         return min((event for event in events if event is not None), default=None)
@@ -87,6 +98,9 @@ class Scheduler:
         self._calls.queue.extend(self._tasks.due())
         self._calls.expire_stops()
         self._calls.queue.extend(self._outcalls.due(now_ns))
+        self._calls.expire_calls()
+        for canister in self._sweep.bankrupt(now_ns):
+            self._calls.pay_upkeep(canister)
         self._work()
         self._history.note_unfinished()
 
@@ -106,7 +120,6 @@ class Scheduler:
         for _ in range(self._config.messages_per_round_max):
             if not queue or now_ns > end_ns:
                 return
-            system.message_started_ns = now_ns
             message = queue.popleft()
             handlers[type(message)](message)  # type: ignore[operator]
             now_ns = system.clock.now_ns()

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from replica.execution.system_api import Context, Heartbeat, Timer
-from replica.management import prices
+from replica.management import prices, upkeep
 from replica.principal import MANAGEMENT
 from replica.routing.calls import Calls
 from replica.routing.messages import HeartbeatTask, TimerTask
+from replica.state.canister import Canister
 from replica.state.replicated_state import ReplicatedState
 
 _TIMERS_PER_ROUND_MAX: Final = 500
@@ -50,7 +51,7 @@ class Tasks:
         if canister.status != "running":
             timers.park(canister, timer)
             return
-        if canister.balance < prices.EXECUTION + prices.freezing_limit(canister):
+        if not self._can_pay(canister):
             timers.rearm(canister, timer, self._calls.now_ns + _FROZEN_TIMER_DELAY_NS)
             return
         if timer.interval_seconds is not None:
@@ -59,7 +60,12 @@ class Tasks:
 
     def beat(self, task: HeartbeatTask) -> None:
         canister = self._state.canisters.get(task.canister_id)
-        if canister is None or canister.status != "running" or not canister.has_heartbeat:
+        if canister is None or canister.status != "running":
             return
-        if canister.balance >= prices.EXECUTION + prices.freezing_limit(canister):
+        if self._can_pay(canister) and canister.has_heartbeat:
             self._calls.run_task(canister, Context.HEARTBEAT, Heartbeat(), MANAGEMENT)
+
+    def _can_pay(self, canister: Canister) -> bool:
+        if upkeep.is_due(canister, self._calls.now_ns):
+            self._calls.pay_upkeep(canister)
+        return canister.balance >= prices.EXECUTION + prices.freezing_limit(canister)

@@ -13,6 +13,9 @@ from typing import Any, Final, Literal
 import msgpack
 
 from replica.principal import Principal
+from replica.state import consumption
+from replica.state.consumption import NOTHING_CONSUMED
+from replica.state.cycles import decode_cycles, encode_cycles
 
 RunStatus = Literal["running", "stopping", "stopped"]
 Visibility = Literal["controllers", "public"] | tuple[Principal, ...]
@@ -40,6 +43,9 @@ class Settings:
 
 DEFAULT_SETTINGS: Final = Settings()
 _VISIBILITIES: Final = ("log_visibility", "snapshot_visibility", "status_visibility")
+_FIELDS_OF_0_1_0: Final = 19
+# What a record lacks that an earlier version stored; new fields go to the end, here too.
+_LATER_FIELDS: Final[tuple[Any, ...]] = (0, 0, ())
 
 
 class Canister:
@@ -52,12 +58,15 @@ class Canister:
         "certified_view",
         "changes_total",
         "code_epoch",
+        "consumed",
         "controllers",
         "created_at_ns",
         "cycles_in_flight",
         "has_heartbeat",
         "id",
         "installed_at_ns",
+        "instructions",
+        "kept_bytes",
         "log_bytes",
         "log_first",
         "log_next",
@@ -65,6 +74,7 @@ class Canister:
         "module_hash",
         "next_timer_id",
         "number",
+        "paid_until_ns",
         "prefix",
         "raw_pages",
         "settings",
@@ -96,9 +106,13 @@ class Canister:
         self.created_at_ns = 0
         self.installed_at_ns = 0
         self.settings = DEFAULT_SETTINGS
+        self.paid_until_ns = 0  # for storage and compute; 0 in records that were stored before anything was charged
+        self.kept_bytes = 0  # of module, chunks and snapshots: memory that is not stable memory
+        self.consumed = NOTHING_CONSUMED
         self.are_totals_shared = False  # whether a checkpoint refers to `map_totals`
         self.certified_view: tuple[Any, ...] | None = None  # what the state tree shows of this record
         self.code_epoch = 0  # rises when code is replaced: continuations of earlier code must not run
+        self.instructions = 0  # of the execution that runs, or ran last
         self.prefix = number.to_bytes(4, "big")  # starts this canister's keys in every table
         self.state: Any = None  # its StableState, set by the canister table
 
@@ -128,6 +142,9 @@ class Canister:
             self.created_at_ns,
             self.installed_at_ns,
             self.settings,
+            self.paid_until_ns,
+            self.kept_bytes,
+            self.consumed,
         )
 
     def restore(self, checkpoint: tuple[Any, ...]) -> None:
@@ -152,13 +169,17 @@ class Canister:
             self.created_at_ns,
             self.installed_at_ns,
             self.settings,
+            self.paid_until_ns,
+            self.kept_bytes,
+            self.consumed,
         ) = checkpoint
 
     def encode(self) -> bytes:
         fields = list(self.checkpoint())
         fields[2] = encode_cycles(self.balance)
         fields[3] = encode_cycles(self.cycles_in_flight)
-        fields[-1] = None if self.settings is DEFAULT_SETTINGS else _encode_settings(self.settings)
+        fields[18] = None if self.settings is DEFAULT_SETTINGS else _encode_settings(self.settings)
+        fields[21] = consumption.encode(self.consumed)
         encoded: bytes = msgpack.packb([self.number, *fields])
         return encoded
 
@@ -169,18 +190,11 @@ class Canister:
         fields[0] = tuple(Principal(raw) for raw in fields[0])
         fields[2] = decode_cycles(fields[2])
         fields[3] = decode_cycles(fields[3])
-        fields[-1] = DEFAULT_SETTINGS if fields[-1] is None else _decode_settings(fields[-1])
+        fields[18] = DEFAULT_SETTINGS if fields[18] is None else _decode_settings(fields[18])
+        fields += _LATER_FIELDS[len(fields) - _FIELDS_OF_0_1_0 :]
+        fields[21] = consumption.decode(fields[21])
         canister.restore(tuple(fields))
         return canister
-
-
-def encode_cycles(amount: int) -> bytes:
-    """Cycles may be more than the 64 bits that MessagePack has for numbers, and nothing bounds their sum."""
-    return amount.to_bytes((amount.bit_length() + 7) // 8, "big")
-
-
-def decode_cycles(data: bytes) -> int:
-    return int.from_bytes(data, "big")
 
 
 def _encode_settings(settings: Settings) -> list[object]:

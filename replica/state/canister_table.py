@@ -52,6 +52,10 @@ class CanisterTable:
             if data and canister_id != after:
                 yield self._loaded.get(canister_id) or Canister.decode(Principal(canister_id), data)
 
+    def after(self, canister_id: bytes, count: int) -> list[tuple[Principal, Canister | None]]:
+        """The next `count` ids and who has them now, to look at: what is not in memory is not kept there."""
+        return [(Principal(key), self._peek(key, data)) for key, data in self._table.items_after(canister_id, count)]
+
     def create(self, canister_id: Principal, number: int) -> Canister:
         canister = self._adopt(Canister(canister_id, number))
         self._journal.append((canister, None))
@@ -98,6 +102,11 @@ class CanisterTable:
             self._table.put(canister_id, _DELETED if canister is None else canister.encode())
         self._dirty.clear()
         self._journal.clear()
+
+    def _peek(self, canister_id: bytes, data: bytes) -> Canister | None:
+        if canister_id in self._loaded or canister_id in self._dirty:
+            return self._loaded.get(canister_id)
+        return Canister.decode(Principal(canister_id), data) if data else None
 
     def _adopt(self, canister: Canister) -> Canister:
         canister.state = StableState(self._store, canister)

@@ -79,6 +79,25 @@ class ReplicatedState:
         self.canisters.abort_message()
         self.subnet.restore(self._subnet_before)
 
+    # -- Cycles ------------------------------------------------------------------------------------------------------
+
+    def burn(self, canister: Canister, use: int, amount: int) -> int:
+        """Take up to `amount` out of a balance, for good and on record; returns what was taken.
+
+        In a message it is undone with the rest; between messages it stays. The caller has touched or marked the record.
+        """
+        amount = min(amount, canister.balance)
+        canister.balance -= amount
+        self.note_burnt(canister, use, amount)
+        return amount
+
+    def note_burnt(self, canister: Canister, use: int, amount: int) -> None:
+        """Count what is burnt on behalf of a canister; where it came from is the caller's business."""
+        consumed = canister.consumed.copy()
+        consumed[use] += amount
+        canister.consumed = consumed
+        self.subnet.cycles_burnt += amount
+
     # -- Rounds ------------------------------------------------------------------------------------------------------
 
     def begin_round(self, now_ns: int) -> None:

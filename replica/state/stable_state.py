@@ -15,6 +15,7 @@ import lmdb
 
 from replica.reject import Trap
 from replica.state.canister import PAGE_BYTES, Canister
+from replica.state.instructions import STORAGE, STORAGE_BYTE
 from replica.state.store import Store
 
 STABLE_BYTES_MAX: Final = 500 * 2**30
@@ -27,7 +28,10 @@ RAW_BLOCK_BYTES: Final = 4_080
 
 
 class StableState:
-    """Implements `CanisterState` of the system API, inside whatever transaction of the store is current."""
+    """Implements `CanisterState` of the system API, inside whatever transaction of the store is current.
+
+    What code reads and writes counts towards the instructions of the message that runs.
+    """
 
     __slots__ = ("_canister", "_maps", "_pages", "_prefix", "_store")
 
@@ -42,11 +46,14 @@ class StableState:
 
     def map_get(self, memory_id: int, key: bytes) -> bytes | None:
         full = self._prefix + _MEMORY_ID[memory_id] + key
+        value: bytes | None
         if len(full) < _KEY_BYTES_MAX:
-            value: bytes | None = self._store.txn.get(full, db=self._maps)
-            return value
-        kept = self._store.txn.get(_cut(full), db=self._maps)
-        return None if kept is None else _split(kept)[1]
+            value = self._store.txn.get(full, db=self._maps)
+        else:
+            kept = self._store.txn.get(_cut(full), db=self._maps)
+            value = None if kept is None else _split(kept)[1]
+        self._canister.instructions += STORAGE if value is None else STORAGE + STORAGE_BYTE * len(value)
+        return value
 
     def map_put(self, memory_id: int, key: bytes, value: bytes) -> bytes | None:
         full = self._prefix + _MEMORY_ID[memory_id] + key
@@ -60,6 +67,7 @@ class StableState:
                 previous = None if kept is None else _split(kept)[1]
         except lmdb.Error as error:
             raise self._store.failure(error) from error
+        self._canister.instructions += STORAGE + STORAGE_BYTE * len(value)
         if previous is None:
             self._count(memory_id, 1, len(key) + len(value))
         elif len(value) != len(previous):
@@ -83,9 +91,9 @@ class StableState:
     def map_items(self, memory_id: int) -> Iterator[tuple[bytes, bytes]]:
         items = self._store.tables["maps"].items(self._prefix + _MEMORY_ID[memory_id])
         # Read at once: the canister may write to the map while it walks through it.
-        return iter(
-            [(key[_PREFIX_BYTES:], value) if len(key) < _KEY_BYTES_MAX else _split(value) for key, value in items]
-        )
+        entries = [(key[_PREFIX_BYTES:], value) if len(key) < _KEY_BYTES_MAX else _split(value) for key, value in items]
+        self._canister.instructions += sum(STORAGE + STORAGE_BYTE * len(value) for _, value in entries)
+        return iter(entries)
 
     def entries(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Every entry of every map: memory id, key, value; in the order of the store.
@@ -130,6 +138,7 @@ class StableState:
 
     def stable_read(self, offset: int, size: int) -> bytes:
         self._check_bounds(offset, size)
+        self._canister.instructions += STORAGE + STORAGE_BYTE * size
         parts = []
         while size > 0:
             number, start = divmod(offset, RAW_BLOCK_BYTES)
@@ -140,6 +149,7 @@ class StableState:
 
     def stable_write(self, offset: int, data: bytes) -> None:
         self._check_bounds(offset, len(data))
+        self._canister.instructions += STORAGE + STORAGE_BYTE * len(data)
         written = 0
         while written < len(data):
             number, start = divmod(offset + written, RAW_BLOCK_BYTES)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -226,6 +227,11 @@ class Table:
                     batch.append((key, value))
                     size_bytes += len(key) + len(value)
         return batch
+
+    def items_after(self, key: bytes, count: int) -> list[tuple[bytes, bytes]]:
+        """The next `count` entries behind `key`, which need not be there."""
+        with self._store.txn.cursor(db=self.db) as cursor:
+            return list(islice(cursor.iternext(), count)) if cursor.set_range(key + b"\0") else []
 
     def delete_prefix(self, prefix: bytes) -> None:
         if next(self.keys(prefix), None) is None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgpack
 
-from replica.state.canister import decode_cycles, encode_cycles
+from replica.state.cycles import decode_cycles, encode_cycles
 from replica.state.store import Store
 
 # Where dfx and PocketIC number canisters from, so that ids look as people expect them to.

@@ -241,14 +241,18 @@ class LocalReplica:
         return canister_id
 
     def canister_status(self, canister_id: Principal, *, sender: Principal = ALICE) -> dict[str, Any]:
-        status: dict[str, Any] = self.manage(
-            "canister_status", {"canister_id": canister_id}, sender=sender, target=canister_id
-        )
+        """Asked by a query, which costs the canister nothing."""
+        status: dict[str, Any] = self.ask_management("canister_status", canister_id, sender=sender)
         return status
+
+    def ask_management(self, method: str, canister_id: Principal, *, sender: Principal = ALICE) -> Any:
+        """Query the management canister about a canister. Raises `Reject`."""
+        arg = INTERFACE.encode_args(method, {"canister_id": canister_id})
+        reply = self.query(MANAGEMENT, method, arg, sender=sender, effective_canister_id=canister_id)
+        (result,) = INTERFACE.decode_results(method, reply)
+        return result
 
     def logs(self, canister_id: Principal, *, sender: Principal = ALICE) -> list[str]:
         """What the canister printed, oldest first."""
-        arg = INTERFACE.encode_args("fetch_canister_logs", {"canister_id": canister_id})
-        reply = self.query(MANAGEMENT, "fetch_canister_logs", arg, sender=sender, effective_canister_id=canister_id)
-        (result,) = INTERFACE.decode_results("fetch_canister_logs", reply)
+        result = self.ask_management("fetch_canister_logs", canister_id, sender=sender)
         return [bytes(record["content"]).decode() for record in result["canister_log_records"]]

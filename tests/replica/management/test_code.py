@@ -144,7 +144,7 @@ def test_uninstalling_wipes_code_and_state_and_keeps_the_canister(replica: Local
     after = replica.canister_status(canister_id)
     assert after["module_hash"] is None
     assert after["memory_metrics"]["stable_memory_size"] == 0
-    assert after["cycles"] == before["cycles"]
+    assert 0 < before["cycles"] - after["cycles"] < 10_000_000
     with pytest.raises(Reject, match="contains no Wasm module"):
         replica.update(canister_id, "read")
     replica.install(canister_id, hooked, b"anew")
