@@ -7,16 +7,22 @@ from typing import Any, Final
 
 import kybra
 
-from replica.candid.types import Prim, Type
+from replica.candid.type_printer import print_arguments
+from replica.candid.types import CandidError, Prim, Type
 from replica.execution.candid_types import TypeTable
-from replica.execution.conversion import compile_from_candid, compile_to_candid, compile_value_to_candid, ord_key
+from replica.execution.conversion import (
+    compile_from_candid,
+    compile_to_candid,
+    compile_value_to_candid,
+    ord_key,
+    python_decoder,
+)
 from replica.execution.declarations import Declarations, HookKind, Method
 from replica.execution.loader import ModuleTable
 from replica.execution.map_codecs import map_codec
 from replica.execution.running import Running
 from replica.execution.runtime import HookRuntime, MethodRuntime, Runtime, ServiceMethodRuntime, UndecodableReply
 from replica.execution.stable_maps import StableMap
-from replica.reject import Trap
 
 INTERFACE_METHOD: Final = "__get_candid_interface_tmp_hack"
 """A query that every real build has, by which tools ask a canister for its interface."""
@@ -48,11 +54,9 @@ class _Compiler:
 
     def method(self, method: Method) -> MethodRuntime:
         signature = self._types.methods[method.name]
-        function = self._scope[method.name]
         return MethodRuntime(
             name=method.name,
-            function=function,
-            replies_as=getattr(getattr(function, "__code__", None), "co_name", ""),
+            function=self._scope[method.name],
             decode_arguments=compile_from_candid(signature.args, self._make_service),
             answer=_leave_unanswered if method.is_manual else _answer(signature.results),
             # A method without a result answers `ic.reply` with one null.
@@ -98,13 +102,15 @@ class _Compiler:
         return found
 
     def _reply_decoder(self, results: tuple[Type, ...]) -> Callable[[bytes], Any]:
-        decode = compile_from_candid(results, self._make_service)
+        decode = python_decoder(results, self._make_service)
+        wanted = print_arguments(results)
 
         def decode_reply(data: bytes) -> Any:
             try:
                 values = decode(data)
-            except Trap as trap:
-                raise UndecodableReply(f"failed to decode canister response: {trap.message}") from trap
+            except CandidError as error:
+                # NOT LIKE THE IC: the type is named as in Candid, not as in Rust.
+                raise UndecodableReply(f"failed to decode canister response as {wanted}: {error}") from error
             return values[0] if values else None
 
         return decode_reply
@@ -146,7 +152,6 @@ def _interface_method(candid: str) -> MethodRuntime:
     return MethodRuntime(
         name=INTERFACE_METHOD,
         function=lambda: candid,
-        replies_as=INTERFACE_METHOD,
         decode_arguments=_nothing,
         answer=_answer((Prim("text"),)),
         encode_reply=compile_value_to_candid(Prim("text")),

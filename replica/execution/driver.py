@@ -18,7 +18,6 @@ from typing import Any, Final
 from replica.execution.contexts import Use
 from replica.execution.outgoing import outgoing_call, rejected
 from replica.execution.running import IDLE, Host, Running
-from replica.execution.runtime import MethodRuntime
 from replica.reject import RejectCode
 
 Finish = Callable[[Running, Any], None]
@@ -29,16 +28,12 @@ _PAID_CALL: Final = int(Use.PAID_CALL)
 class Task:
     """A computation between its first message and its last; `stack` holds its generators, outermost first."""
 
-    __slots__ = ("finish", "host", "is_timer", "method", "stack")
+    __slots__ = ("finish", "host", "is_timer", "stack")
 
-    def __init__(
-        self, host: Host, generator: Any, finish: Finish, method: MethodRuntime | None, *, is_timer: bool = False
-    ) -> None:
+    def __init__(self, host: Host, generator: Any, finish: Finish, *, is_timer: bool = False) -> None:
         self.host = host
         self.stack = [generator]
         self.finish = finish
-        self.method = method
-        """The method `ic.reply` may answer, None for timers and heartbeats."""
         self.is_timer = is_timer
 
     def __del__(self) -> None:
@@ -73,8 +68,6 @@ def drive(task: Task, running: Running, value: Any) -> None:
     """Resume a task with `value`, until it ends or awaits a call; what its code raises passes through."""
     stack = task.stack
     while True:
-        # `ic.reply` finds its method by the bottom frame, which is the method's only in its own generator.
-        running.reply_method = task.method if len(stack) == 1 else None
         try:
             yielded = stack[-1].send(value)
         except StopIteration as end:
@@ -82,7 +75,6 @@ def drive(task: Task, running: Running, value: Any) -> None:
             value = end.value
             if stack:
                 continue
-            running.reply_method = None
             return task.finish(running, value)
         if is_generator(yielded):
             stack.append(yielded)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from types import TracebackType
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final
 
 from replica.execution.system_api import SystemApi
+
+_HOST: Final = str(Path(__file__).parent)
 
 
 def describe(error: BaseException) -> str:
@@ -24,7 +28,24 @@ def canister_frames(traceback: TracebackType | None) -> list[str]:
     frames = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith(("/", "<")) and ":" not in code.co_filename:
+        if _is_canisters(code.co_filename):
             frames.append(f"  {code.co_filename}:{traceback.tb_lineno} in {code.co_name}")
         traceback = traceback.tb_next
     return frames
+
+
+def bottom_function(frame: FrameType | None) -> str:
+    """The name of the outermost function of canister code on the stack, up to where the host called it."""
+    name = ""
+    while frame is not None:
+        code = frame.f_code
+        if _is_canisters(code.co_filename):
+            name = code.co_name
+        elif name and code.co_filename.startswith(_HOST):
+            break
+        frame = frame.f_back
+    return name
+
+
+def _is_canisters(filename: str) -> bool:
+    return not filename.startswith(("/", "<")) and ":" not in filename

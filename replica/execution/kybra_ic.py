@@ -7,6 +7,7 @@ errors are those of Kybra's runtime.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 
@@ -17,7 +18,8 @@ from replica.candid.types import CandidError
 from replica.execution.arguments import blob, natural, text
 from replica.execution.contexts import Use
 from replica.execution.conversion import principal_bytes
-from replica.execution.outgoing import service_call
+from replica.execution.failures import bottom_function
+from replica.execution.outgoing import notification
 from replica.execution.running import CONTRACT_VIOLATION, TRAP_CALLED, Running
 from replica.execution.stable_maps import StableMaps
 from replica.execution.stable_memory import StableMemory
@@ -68,7 +70,7 @@ class KybraIc(StableMaps, StableMemory):
     def performance_counter(self, kind: Any) -> int:
         running = self._running()
         if natural(kind, 32) > 1:
-            running.fail(Trap(f"Error getting performance counter type {kind}", TRAP_CALLED))
+            running.fail(Trap(f"Error getting performance counter type {kind}", CONTRACT_VIOLATION))
         return running.api.performance_counter(kind)
 
     # -- the message ---------------------------------------------------------------------------------------------------
@@ -89,15 +91,16 @@ class KybraIc(StableMaps, StableMemory):
     def reply(self, _name: str, value: Any) -> None:
         """Answer with one value of the method's declared type.
 
-        The package passes the name of the bottom frame, which is the host's own here; the driver keeps track of the
-        method instead, and of where Kybra would fail to find it.
+        Kybra finds the method by the name of the bottom frame. The package passes that name, but here the bottom is the
+        host's, so it is looked for anew. A generator that was yielded, a timer's function or a wrapping decorator has
+        another name than the method, and then this fails as it does in Kybra.
         """
         running = self._running()
-        method = running.reply_method
+        name = bottom_function(sys._getframe(1))
+        method = running.runtime.methods.get(name)
         if method is None or not method.is_manual:
-            name = "the code that runs now" if method is None else method.name
-            raise SystemError(f'attempted to reply from "{name}", which is not a method annotated with Manual')
-        self.reply_raw(_system(running, method.encode_reply, value))
+            raise SystemError(f'attempted to reply from "{name}", but it does not appear to be a canister method')
+        self.reply_raw(method.encode_reply(value))
 
     def reply_raw(self, data: Any) -> None:
         running = self._allowed(_ANSWER, "msg_reply")
@@ -189,7 +192,7 @@ class KybraIc(StableMaps, StableMemory):
             raise AttributeError(name)
 
         def notify(arguments: Sequence[Any]) -> dict[str, Any]:
-            call = service_call(arguments, runtime, cycles_bits=128 if is_paid else None)
+            call = notification(arguments, runtime, is_paid=is_paid)
             return self._notify(call.callee, call.method, call.argument, call.cycles)
 
         return notify

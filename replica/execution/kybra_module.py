@@ -75,12 +75,10 @@ class KybraModule:
             raise Trap(f"Canister has no {_kind(running)} method '{entry.method}'", METHOD_NOT_FOUND)
         if method.guard is not None and not _passes(method.guard, running):
             return
-        running.reply_method = self._runtime.methods.get(method.replies_as)
         result = method.function(*method.decode_arguments(entry.arg))
         if is_generator(result):
-            drive(Task(self._ic, result, method.answer, running.reply_method), running, None)
+            drive(Task(self._ic, result, method.answer), running, None)
         else:
-            running.reply_method = None
             method.answer(running, result)
 
     def _resume(self, running: Running, entry: Resume) -> None:
@@ -98,7 +96,7 @@ class KybraModule:
             raise Trap(f"the timer's function {entry.function} does not exist in this code", TRAP_CALLED)
         result = function()
         if is_generator(result):
-            self._drive(Task(self._ic, result, _ignore, None, is_timer=True), running, None)
+            self._drive(Task(self._ic, result, _ignore, is_timer=True), running, None)
 
     def _drive(self, task: Task, running: Running, value: Any) -> None:
         try:
@@ -113,7 +111,7 @@ class KybraModule:
         hook = self._runtime.hooks.get("heartbeat")
         result = None if hook is None else hook.function()
         if is_generator(result):
-            drive(Task(self._ic, result, _expect_nothing, None), running, None)
+            drive(Task(self._ic, result, _expect_nothing), running, None)
         else:
             _expect_nothing(running, result)
 

@@ -14,7 +14,7 @@ from replica.execution.system_api import Rejection, SystemApi
 from replica.reject import Trap
 
 if TYPE_CHECKING:
-    from replica.execution.runtime import MethodRuntime, Runtime
+    from replica.execution.runtime import Runtime
 
 TRAP_CALLED: Final = "IC0503"
 CONTRACT_VIOLATION: Final = "IC0504"
@@ -23,7 +23,7 @@ CONTRACT_VIOLATION: Final = "IC0504"
 class Running:
     """One message's view of its canister."""
 
-    __slots__ = ("allowed", "api", "inspected", "maps", "rejection", "reply_method", "runtime", "state", "trap")
+    __slots__ = ("allowed", "api", "inspected", "maps", "rejection", "runtime", "state", "trap")
 
     def __init__(self, api: SystemApi, runtime: Runtime) -> None:
         self.api = api
@@ -32,8 +32,6 @@ class Running:
         self.maps = runtime.maps
         self.allowed = ALLOWED[api.context]
         self.trap: Trap | None = None
-        self.reply_method: MethodRuntime | None = None
-        """The method that `ic.reply` answers; None where Kybra would not find one."""
         self.inspected = ""
         """The method that `inspect_message` is asked about."""
         self.rejection: Rejection | None = None

@@ -23,8 +23,6 @@ class MethodRuntime:
 
     name: str
     function: Callable[..., Any]
-    replies_as: str
-    """The name in the function's code, by which `ic.reply` looks for the method; another if a decorator wrapped it."""
     decode_arguments: Decode
     answer: Callable[[Running, Any], None]
     """Takes what the function returned: checks it, encodes it and replies, unless the method does that itself."""

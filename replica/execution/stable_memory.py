@@ -48,7 +48,7 @@ class StableMemory(Host):
         self._write(natural(offset, 64), blob(data))
 
     def stable_bytes(self) -> bytes:
-        return self._read(0, self._running().state.stable_pages() * _PAGE_BYTES)
+        return self._read(0, self._pages_in_32_bits(self._running()) * _PAGE_BYTES)
 
     def _read(self, offset: int, length: int) -> bytes:
         running = self._running()

@@ -9,8 +9,9 @@ wire; where such a name is a Python keyword, canister code sees it with an under
     decode = compile_value_from_candid(T)
     order = ord_key(T)                           # decoded value -> sorting key in the order of the Rust type
 
-Whatever does not convert is a `Trap` with Kybra's text. Values that come from Candid hold `kybra.Principal`s; services
-are made by `make_service(class name, kybra.Principal)`, the class name being that of the `Named` type.
+What does not convert to Candid raises an exception with Kybra's text; what does not decode is a `Trap`. Values that
+come from Candid hold `kybra.Principal`s; services are made by `make_service(class name, kybra.Principal)`, the class
+name being that of the `Named` type.
 """
 
 from replica.execution.conversion.compiled import (
@@ -19,6 +20,7 @@ from replica.execution.conversion.compiled import (
     compile_to_candid,
     compile_value_from_candid,
     compile_value_to_candid,
+    python_decoder,
 )
 from replica.execution.conversion.names import python_name, wire_name
 from replica.execution.conversion.order import ord_key
@@ -32,6 +34,7 @@ __all__ = [
     "compile_value_to_candid",
     "ord_key",
     "principal_bytes",
+    "python_decoder",
     "python_name",
     "wire_name",
 ]

@@ -1,4 +1,8 @@
-"""Whole messages: Candid to and from the values of canister code, with every failure a trap."""
+"""Whole messages: Candid to and from the values of canister code.
+
+What does not convert to Candid raises the Python exception that RustPython would raise: canister code may catch it
+where it asked for the conversion, and otherwise it ends the message. What does not decode traps.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from replica.candid.type_table import encode_header
 from replica.candid.types import CandidError, Type
 from replica.execution.conversion.names import python_key
 from replica.execution.conversion.vm_writers import VmWriterFactory
+from replica.execution.running import TRAP_CALLED
 from replica.reject import Trap
 
 MakeService = Callable[[str, kybra.Principal], Any]
@@ -30,11 +35,9 @@ def compile_to_candid(types: Sequence[Type]) -> Callable[[Sequence[Any]], bytes]
 
     def to_candid(values: Sequence[Any]) -> bytes:
         if len(values) < len(writers):
-            raise Trap(f"Panicked at 'index out of bounds: the len is {len(values)} but the index is {len(values)}'")
-        try:
-            return header + b"".join([write(value) for write, value in zip(writers, values, strict=False)])
-        except Exception as error:
-            raise _as_trap(error) from error
+            text = f"index out of bounds: the len is {len(values)} but the index is {len(values)}"
+            raise Trap(f"Panicked at '{text}', src/lib.rs", TRAP_CALLED)
+        return header + b"".join([write(value) for write, value in zip(writers, values, strict=False)])
 
     return to_candid
 
@@ -45,19 +48,17 @@ def compile_value_to_candid(candid_type: Type) -> Callable[[Any], bytes]:
     write = VmWriterFactory().writer(candid_type)
 
     def to_candid(value: Any) -> bytes:
-        try:
-            return header + write(value)
-        except Exception as error:
-            raise _as_trap(error) from error
+        return header + write(value)
 
     return to_candid
 
 
-def _as_trap(error: Exception) -> Trap:
-    return Trap(f"{type(error).__name__}: {error}")
-
-
 # -- Candid to Python ------------------------------------------------------------------------------------------------
+
+
+def python_decoder(types: Sequence[Type], make_service: MakeService | None = None) -> Callable[[bytes], list[Any]]:
+    """A function from messages to values of `types`. Raises `CandidError`, and `Trap` where no service can be made."""
+    return Decoder(types, _dialect(make_service))
 
 
 def compile_from_candid(
@@ -67,13 +68,13 @@ def compile_from_candid(
     failure: str = "failed to decode call arguments",
 ) -> Callable[[bytes], list[Any]]:
     """A function from messages to values of `types`. `failure` begins the text of the trap of those that are not."""
-    decode = Decoder(types, _dialect(make_service))
+    decode = python_decoder(types, make_service)
 
     def from_candid(data: bytes) -> list[Any]:
         try:
             return decode(data)
         except CandidError as error:
-            raise Trap(f"{failure}: {error}") from error
+            raise Trap(f"{failure}: {error}", TRAP_CALLED) from error
 
     return from_candid
 
@@ -95,11 +96,11 @@ def _dialect(make_service: MakeService | None) -> Dialect:
 def _service_maker(make_service: MakeService | None) -> Callable[[str, bytes], Any]:
     def make(name: str, raw: bytes) -> Any:
         if make_service is None:
-            raise Trap("SystemError: missing python scope")
+            raise Trap("SystemError: missing python scope", TRAP_CALLED)
         try:
             return make_service(name, kybra.Principal(raw))
         except Exception as error:
             # Nothing that a class does may look like a malformed message.
-            raise _as_trap(error) from error
+            raise Trap(f"{type(error).__name__}: {error}", TRAP_CALLED) from error
 
     return make

@@ -12,6 +12,7 @@ from replica.candid import codec
 from replica.candid.did import parse_did
 from replica.candid.types import BLOB, Prim
 from replica.execution.conversion import compile_to_candid, compile_value_to_candid
+from replica.execution.failures import describe
 from replica.principal import Principal
 from replica.reject import Trap
 from tests.replica.candid.strategies import INTEGERS
@@ -197,10 +198,10 @@ REFUSED = [
 
 @pytest.mark.parametrize(("source", "value", "error"), REFUSED)
 def test_kybra_refuses(source, value, error):
-    with pytest.raises(Trap) as caught:
+    with pytest.raises((TypeError, OverflowError, LookupError, AttributeError)) as caught:
         converted(source, value)
 
-    assert caught.value.message == error
+    assert describe(caught.value) == error
 
 
 @pytest.mark.parametrize("name", INTEGERS)
@@ -211,7 +212,7 @@ def test_integers_of_fixed_width_have_their_range(name, number):
     if low <= number <= high:
         assert converted(name, number) == number
     else:
-        with pytest.raises(Trap, match="OverflowError"):
+        with pytest.raises(OverflowError):
             converted(name, number)
 
 
@@ -221,7 +222,7 @@ def test_floats_are_rounded_to_their_width(number):
 
 
 def test_a_lone_surrogate_is_no_text():
-    with pytest.raises(Trap, match="UnicodeEncodeError"):
+    with pytest.raises(UnicodeEncodeError):
         converted("text", "\ud800")
 
 
@@ -236,11 +237,11 @@ def test_a_trap_inside_a_conversion_stays_that_trap():
     assert caught.value.message == "from within"
 
 
-def test_a_value_that_contains_itself_is_a_trap():
+def test_a_value_that_contains_itself_is_refused():
     endless = {"head": 1}
     endless["tail"] = endless
 
-    with pytest.raises(Trap, match="RecursionError"):
+    with pytest.raises(RecursionError):
         converted("List", endless)
 
 
