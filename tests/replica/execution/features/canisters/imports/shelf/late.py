@@ -1,0 +1,3 @@
+"""Imported only when needed."""
+
+WORD = "late"

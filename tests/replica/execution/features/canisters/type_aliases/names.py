@@ -1,0 +1,5 @@
+"""An alias that lives in another file."""
+
+from kybra import Alias, text
+
+Name = Alias[text]
