@@ -19,7 +19,7 @@ PIP := $(PY) -m pip install --require-hashes --disable-pip-version-check --no-in
 # Where the environment for tests is there, it also serves to run.
 READY := $(if $(wildcard $(DEV_STAMP)),$(DEV_STAMP),$(RUN_STAMP))
 
-.PHONY: help run demo test check fix web load bench nightly lock clean
+.PHONY: help run demo test check fix web load bench curves nightly lock clean
 
 help:
 	@echo "make run      set up what is missing, start everything, print the addresses (Ctrl-C stops it)"
@@ -30,6 +30,7 @@ help:
 	@echo "make web      build the web client and the dashboard"
 	@echo "make load     locust against the running system (LOAD_SECONDS, LOAD_USERS, LOAD_SHAPE)"
 	@echo "make bench    measure beside the ceiling, write docs/benchmarks.md, fail if it got slower (RECORD=1: keep the figures)"
+	@echo "make curves   measure what grows with people and messages, and write it to docs/benchmarks.md"
 	@echo "make nightly  the long versions: 200 crashes, ten minutes of load, benchmarks"
 	@echo "make lock     resolve the requirements again (needs uv)"
 	@echo "make clean    remove what was made, except data/"
@@ -68,6 +69,9 @@ load: $(DEV_STAMP)
 
 bench: $(DEV_STAMP) $(WEB_STAMP)
 	@$(PY) -m bench $(if $(RECORD),--record)
+
+curves: $(DEV_STAMP) $(WEB_STAMP)
+	@$(PY) -m bench.curves
 
 nightly: $(DEV_STAMP) $(WEB_STAMP)
 	@PARLEY_KILLS=200 $(PY) -m pytest tests/system/test_kill.py

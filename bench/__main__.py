@@ -13,6 +13,7 @@ from rich.console import Console
 
 from bench.bench_part import render
 from bench.document import DOCUMENT, commit, conditions_now, write_part, write_raw
+from bench.generate import SECONDS
 from bench.recorded import LOSS_MAX, RECORDED, read_recorded, regressions, write_recorded
 from bench.results import Results
 from bench.sitting import Sitting
@@ -25,6 +26,7 @@ console = Console(highlight=False, soft_wrap=True)
 def measure(
     people: Annotated[int, typer.Option(help="How many people to register.")] = 10_000,
     rounds: Annotated[int, typer.Option(help="Measure messages, queries and the ceiling so often.")] = 3,
+    seconds: Annotated[float, typer.Option(help="Length of each of these runs, after a warm-up.")] = SECONDS,
     record: Annotated[
         bool, typer.Option("--record", help="Record the shares of the ceiling as the ones to keep.")
     ] = False,
@@ -34,7 +36,7 @@ def measure(
     """Measure, print, write the document, and compare with what was recorded."""
     kept = None if record else read_recorded(recorded)  # before minutes of measuring, not after
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
-        results = Sitting(Path(folder), people, rounds, console.print).measure()
+        results = Sitting(Path(folder), people, rounds, seconds, console.print).measure()
     write_part(document, "bench", render(results, conditions_now("make bench")))
     raw = write_raw("bench", {"results": asdict(results)})
     console.print(f"written to {document} and {raw}")

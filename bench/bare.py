@@ -34,9 +34,10 @@ class Ceiling:
         (self._port,) = free_ports(1)
         self._scripts = {clients: self._write(folder / f"ceiling-{clients}", clients) for clients in CLIENTS}
 
-    def run(self, clients: int) -> Figures:
+    def run(self, clients: int, seconds: float) -> Figures:
         with bare_ceiling(self._port) as pid:
-            return check_not_dry(generate(self._port, self._scripts[clients], watched=[(pid, "ceiling")]))
+            watched = [(pid, "ceiling")]
+            return check_not_dry(generate(self._port, self._scripts[clients], watched=watched, seconds=seconds))
 
     def _write(self, path: Path, clients: int) -> Path:
         return write_scripts(path, message_scripts(self._port, _pairs(clients), in_all=_REQUESTS_IN_ALL[clients]))

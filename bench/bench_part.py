@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from statistics import median
 
 from bench.figures import Figures
-from bench.generate import SECONDS
+from bench.group import ADDED_PER_CALL, SUBSCRIBING_CLIENTS, GroupFigures
 from bench.results import Results, medians
 
 
@@ -14,7 +15,7 @@ def render(results: Results, conditions: str) -> str:
         raise ValueError("a run without registrations has nothing to say")
     registrations, (readable, asked) = results.registrations, results.readable_at_once
     return f"""{conditions}
-{SECONDS:.0f} s per figure after a warm-up, medians of {results.rounds} rounds.
+{results.seconds:.0f} s per figure after a warm-up, medians of {results.rounds} rounds.
 
 ## Messages
 
@@ -25,7 +26,8 @@ certified. Each client is a person of their own who writes to a person of their 
 |---:|---:|---:|---:|---:|---:|---:|
 {_message_rows(results)}
 
-{readable} of {asked} messages could be read in the recipient's canister by the time their sender had the answer.
+Delivery takes the same round: {readable} of {asked} messages could be read in the recipient's canister by the time
+their sender had the answer.
 
 Processor time per message, in µs:
 
@@ -48,7 +50,27 @@ Processor time per message, in µs:
 | data on disk with {results.people:,} people and the messages above | {results.stored_mib:.0f} MiB |
 {_memory_rows(results.memory_mib)}
 {_named_rows(results.start_seconds, "", " s", 2)}
+
+{_group(results.group)}
 """
+
+
+def _group(group: GroupFigures | None) -> str:
+    if group is None or group.subscriptions is None:
+        return ""
+    queued = f"{group.median_queued_ms():.0f} / {max(group.queued_ms):.0f} ms"
+    answered = f"{median(group.answered_ms):.0f} / {max(group.answered_ms):.0f} ms"
+    added_per_second = (group.members - 1) / group.adding_seconds
+    return f"""## A group of {group.members:,} members
+
+Everybody is a member and has a push subscription. One message is one stored record, whoever it is for.
+
+| what | measured |
+|---|---:|
+| a message, until it is queued for {group.recipients:,} people, median / worst of {len(group.queued_ms)} | {queued} |
+| the same, until the sender has the answer | {answered} |
+| members added per second, {ADDED_PER_CALL} per call, each asked at their own canister | {added_per_second:.0f} |
+| push subscriptions per second, {SUBSCRIBING_CLIENTS} clients | {group.subscriptions.per_second:.0f} |"""
 
 
 def processor_table(*tables: Mapping[int, Figures]) -> str:

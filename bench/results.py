@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from bench.figures import Figures, median_run
+from bench.group import GroupFigures
 
 Series = dict[int, list[Figures]]
 """By number of clients, one run per round."""
@@ -14,6 +15,8 @@ Series = dict[int, list[Figures]]
 @dataclass(slots=True)
 class Results:
     rounds: int = 0
+    seconds: float = 0.0
+    """Of each run."""
     messages: Series = field(default_factory=dict)
     """`send_message`."""
     ceiling: Series = field(default_factory=dict)
@@ -21,6 +24,7 @@ class Results:
     registrations: Figures | None = None
     people: int = 0
     readable_at_once: tuple[int, int] = (0, 0)
+    group: GroupFigures | None = None
     memory_mib: dict[str, dict[str, float]] = field(default_factory=dict)
     """By moment, then by process."""
     start_seconds: dict[str, float] = field(default_factory=dict)

@@ -11,13 +11,18 @@ from bench import runs
 from bench.bare import Ceiling
 from bench.figures import Figures
 from bench.generate import Watched, check_not_dry, generate
+from bench.group import GroupRun
 from bench.processes import memory_mib, pid_of
 from bench.requests_file import Script
 from bench.results import Results, Series
 from bench.runs import CLIENTS, Pair
+from bench.top_up import top_up
+from parley.agent import HttpAgent
+from parley.identity import FastIdentity
 from parley.places import DataDirectory
 from parley.problems import Problem
 from parley.temporary import RunningSystem, temporary_system
+from replica.principal import Principal
 
 DELIVERIES: Final = 200
 REGISTERING_CLIENTS: Final = 16
@@ -26,7 +31,7 @@ Report = Callable[[str], None]
 
 
 class Sitting:
-    def __init__(self, folder: Path, people: int, rounds: int, report: Report) -> None:
+    def __init__(self, folder: Path, people: int, rounds: int, seconds: float, report: Report) -> None:
         """Everything is kept in `folder`; `report` is told each figure when it is there."""
         if people < 2 * max(CLIENTS):
             raise Problem(f"{max(CLIENTS)} clients need {2 * max(CLIENTS)} people.")
@@ -34,8 +39,9 @@ class Sitting:
         self._data = folder / "data"
         self._people = people
         self._rounds = rounds
+        self._seconds = seconds
         self._report = report
-        self._results = Results(rounds=rounds, people=people)
+        self._results = Results(rounds=rounds, seconds=seconds, people=people)
 
     def measure(self) -> Results:
         ceiling = Ceiling(self._folder)
@@ -43,42 +49,51 @@ class Sitting:
         with temporary_system(self._data) as system:
             self._note_start("first start, from nothing to deployed", started_at)
             self._note_memory(system, "nobody registered")
-            pairs = self._fill(system)
+            identities, user_ids = self._fill(system)
+            pairs = runs.pairs_of(identities[: 2 * max(CLIENTS)], user_ids)
+            with HttpAgent(system.addresses.replica_url, identities[0]) as agent:
+                top_up(agent, user_ids[: 2 * max(CLIENTS)])
+            self._try_deliveries(system, pairs[0], identities[1])
             for number in range(self._rounds):
                 self._round(system, pairs, ceiling, ceiling_first=number % 2 == 1)
             self._note_memory(system, "after all messages")
+            self._results.group = GroupRun(system, identities, user_ids).measure(self._report)
         self._results.stored_mib = _size_mib(self._data)
         self._start_again()
         return self._results
 
-    def _fill(self, system: RunningSystem) -> list[Pair]:
-        """Register everybody; returns those who will write."""
-        port, url, results = system.addresses.port, system.addresses.replica_url, self._results
+    def _fill(self, system: RunningSystem) -> tuple[list[FastIdentity], list[Principal]]:
+        """Register everybody; returns who they are and their canisters."""
+        port, deployment, results = system.addresses.port, system.deployment, self._results
         results.registrations, identities = runs.register(
-            port, system.deployment, self._people, clients=REGISTERING_CLIENTS, report=self._report
+            port, deployment, self._people, clients=REGISTERING_CLIENTS, report=self._report
         )
         self._say("registrations", REGISTERING_CLIENTS, results.registrations)
         self._note_memory(system, f"{self._people:,} people registered")
-        writers = identities[: 2 * max(CLIENTS)]
-        pairs = runs.pairs_of(writers, runs.user_ids_of(url, system.deployment, writers))
-        found = runs.readable_at_once(url, pairs[0], identities[1], count=DELIVERIES)
-        results.readable_at_once = (found, DELIVERIES)
-        return pairs
+        return identities, runs.user_ids_of(system.addresses.replica_url, deployment, identities)
+
+    def _try_deliveries(self, system: RunningSystem, pair: Pair, reader: FastIdentity) -> None:
+        found = runs.readable_at_once(system.addresses.replica_url, pair, reader, count=DELIVERIES)
+        self._results.readable_at_once = (found, DELIVERIES)
 
     def _round(self, system: RunningSystem, pairs: list[Pair], ceiling: Ceiling, *, ceiling_first: bool) -> None:
         """Parley and the ceiling side by side; who is first alternates, for the sake of whatever the first suffers."""
         for clients in CLIENTS:
             for is_ceiling in (ceiling_first, not ceiling_first):
                 if is_ceiling:
-                    self._add(self._results.ceiling, "ceiling", clients, ceiling.run(clients))
+                    self._add(self._results.ceiling, "ceiling", clients, ceiling.run(clients, self._seconds))
                 else:
                     self._send_messages(system, pairs[:clients])
             scripts = runs.empty_updates_scripts(system.addresses.port, pairs[:clients])
-            self._add(self._results.empty_updates, "empty updates", clients, _run(system, scripts))
+            self._add(self._results.empty_updates, "empty updates", clients, self._run(system, scripts))
 
     def _send_messages(self, system: RunningSystem, pairs: list[Pair]) -> None:
-        figures = _run(system, runs.message_scripts(system.addresses.port, pairs))
+        figures = self._run(system, runs.message_scripts(system.addresses.port, pairs))
         self._add(self._results.messages, "messages", len(pairs), figures)
+
+    def _run(self, system: RunningSystem, scripts: list[Script]) -> Figures:
+        watched: Watched = [(pid_of(system.replica), "replica")]
+        return check_not_dry(generate(system.addresses.port, scripts, watched=watched, seconds=self._seconds))
 
     def _start_again(self) -> None:
         started_at = time.perf_counter()
@@ -103,11 +118,6 @@ class Sitting:
             f"{what:>14}, {clients:>2} clients: {figures.per_second:>8,.0f}/s, p50 {figures.p50_ms:6.2f} ms, "
             f"p99 {figures.p99_ms:6.2f} ms, generator {figures.cpu_share:.0%} of one processor; µs each: {used}"
         )
-
-
-def _run(system: RunningSystem, scripts: list[Script]) -> Figures:
-    watched: Watched = [(pid_of(system.replica), "replica")]
-    return check_not_dry(generate(system.addresses.port, scripts, watched=watched))
 
 
 def _size_mib(folder: Path) -> float:

@@ -1,8 +1,9 @@
 """A deployed Parley in this process, without HTTP: what `bench.micro` and `bench.curves` fill and measure.
 
-    world = World.open(folder, clock)        the core, with the canisters of this repository deployed
-    alice, bob = world.registers(2)          through the user index, like everybody
-    world.round([alice.message(bob, ...)])   submit, one tick or as many as it takes
+    world = World.open(folder, clock)                   the core, with the canisters of this repository deployed
+    world.registers(2)                                  through the user index, like everybody
+    alice, bob = world.people([0, 1])
+    world.round([world.message(alice, bob, "hello")])   submit, and as many ticks as it takes
 
 Nothing is put into the store but by canisters that execute messages. Time moves when told, so a run is repeatable.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ from bench.quiet_agent import CoreAgent
 from load.arguments import MessageTemplate, username
 from parley.deploy import Settings, deploy
 from parley.deployment import Deployment
+from parley.identity import FastIdentity
 from parley.interfaces import ask
 from parley.modules import make_modules
 from replica.clock import VirtualClock
@@ -37,19 +40,38 @@ REGISTRATIONS_PER_ROUND: Final = 200
 ROUND_SECONDS: Final = 0.005
 """How far the clock moves with each round, about as far as a busy replica's."""
 EXPIRY_NS: Final = 240_000_000_000
+_REST_SECONDS: Final = 400
+"""Longer than a reply is kept, and longer than a request is valid."""
+_FORGOTTEN_PER_ROUND: Final = 1_000
 _DER_PREFIX: Final = bytes.fromhex("302a300506032b6570032100")
 
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """A registered person, and what they write."""
+    """A registered person."""
 
     number: int
     principal: Principal
     user_id: Principal
 
-    def writes_to(self, recipient: Someone) -> MessageTemplate:
-        return MessageTemplate.direct(recipient.user_id, f"person_{self.number}")
+    @property
+    def identity(self) -> FastIdentity:
+        return FastIdentity(secret_of(self.number))
+
+
+@lru_cache(maxsize=10_000)
+def template(sender: Someone, recipient: Someone) -> MessageTemplate:
+    return MessageTemplate.direct(recipient.user_id, name_of(sender.number))
+
+
+def message_id(number: int) -> int:
+    """Scattered over all ids, as those that clients choose are."""
+    return int.from_bytes(sha256(b"message %d" % number).digest()[:8], "big")
+
+
+def name_of(number: int) -> str:
+    """A user name that no other begins with."""
+    return f"person_{number:07}"
 
 
 def secret_of(number: int) -> bytes:
@@ -62,18 +84,22 @@ def principal_of(number: int) -> Principal:
 
 
 class World:
-    def __init__(self, core: Replica, clock: VirtualClock, deployment: Deployment) -> None:
-        self.core = core
+    """Made by `open`. `core` is replaced by `open_again`; everything else stays."""
+
+    def __init__(self, directory: Path, clock: VirtualClock) -> None:
+        self.directory = directory
         self.clock = clock
-        self.deployment = deployment
+        self.core = _open_core(directory, clock)
+        self.deployment = Deployment()
         self.registered = 0
         self._requests = 0
+        self._requests_at_rest = 0
+        self._messages = 0
 
     @classmethod
     def open(cls, directory: Path, clock: VirtualClock) -> World:
         """Begin in `directory`, which is empty, with everything deployed but the web client."""
-        core = open_core(directory, clock)
-        world = cls(core, clock, Deployment())
+        world = cls(directory, clock)
         deploy(world.agent(OPERATOR), make_modules(), Settings(RELAY, ""), deployment=world.deployment)
         world.settle()
         return world
@@ -104,7 +130,9 @@ class World:
         self._requests += 1
         return sha256(b"request %d" % self._requests).digest()
 
-    def message(self, sender: Someone, arg: bytes) -> CallRequest:
+    def message(self, sender: Someone, recipient: Someone, text: str) -> CallRequest:
+        self._messages += 1
+        arg = template(sender, recipient).fill(message_id(self._messages), text)
         return self.request(sender.principal, sender.user_id, "send_message", arg)
 
     def round(self, requests: Iterable[CallRequest] = (), *, seconds: float = ROUND_SECONDS) -> None:
@@ -113,6 +141,18 @@ class World:
         for request in requests:
             self.core.submit(request)
         self.settle()
+
+    def rest(self) -> None:
+        """Let so much time pass that nothing is remembered of earlier requests."""
+        self.clock.advance(seconds=_REST_SECONDS)
+        for _ in range(2 + (self._requests - self._requests_at_rest) // _FORGOTTEN_PER_ROUND):
+            self.core.tick()
+        self.settle()
+        self._requests_at_rest = self._requests
+
+    def open_again(self) -> None:
+        """Undo `close`."""
+        self.core = _open_core(self.directory, self.clock)
 
     def settle(self) -> None:
         """Tick until nothing is left to do at this time."""
@@ -129,7 +169,7 @@ class World:
         self.registered += count
 
     def _registration(self, number: int) -> CallRequest:
-        arg = username(f"person_{number}")
+        arg = username(name_of(number))
         return self.request(principal_of(number), self.deployment["user_index"], "register_user", arg)
 
     def person(self, number: int) -> Someone:
@@ -141,6 +181,6 @@ class World:
         return [self.person(number) for number in numbers]
 
 
-def open_core(directory: Path, clock: VirtualClock) -> Replica:
+def _open_core(directory: Path, clock: VirtualClock) -> Replica:
     config = ReplicaConfig(is_module_allowed=allow_every_module)
     return Replica.open(directory, engine=KybraEngine(), clock=clock, rng=SeededRng(1), config=config)

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from bench import micro
-from bench.parts import OTHER, PLACES, part_of
+from bench.micro.parts import OTHER, PLACES, part_of
+from bench.micro.workload import encode_answer
 from parley.places import ROOT
 from replica.certification.representation import leb128
 
@@ -33,7 +33,7 @@ def test_a_function_counts_for_its_own_part_and_others_for_nobody():
             seen[frame.f_code.co_name] = part_of(frame)
 
     sys.setprofile(look)
-    micro.encode_answer(b"certificate")
+    encode_answer(b"certificate")
     leb128(624485)
     sys.setprofile(None)
 

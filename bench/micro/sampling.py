@@ -1,4 +1,4 @@
-"""Two ways to see where a computation spends itself, both by part (`bench.parts`).
+"""Two ways to see where a computation spends itself, both by part (`bench.micro.parts`).
 
 `Samples` looks at the stack at equal intervals: cheap enough not to change what it sees, and C counts for the function
 that called it. `Calls` counts every call of a function: far too slow to time anything, but the same in every run on
@@ -13,7 +13,7 @@ from collections import Counter
 from types import CodeType, FrameType
 from typing import Any, Final, Self
 
-from bench.parts import part_of
+from bench.micro.parts import part_of
 
 _INTERVAL_SECONDS: Final = 0.0005
 

@@ -42,7 +42,7 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "certificate: BLS signature": ("replica/certification/keys.py", "replica/certification/bls.py"),
     "certificate: witness, CBOR": ("replica/certification/certificate.py", "replica/routing/certifier.py"),
-    "answer: CBOR": ("bench/micro.py:encode_answer",),
+    "answer: CBOR": ("bench/micro/workload.py:encode_answer",),
 }
 
 _PARTS: Final = {place: part for part, places in PLACES.items() for place in places}
