@@ -98,7 +98,6 @@ def add_message(
     prefix = state.events_prefix(number)
     if events.find_message_id(state.EVENTS, prefix, message.message_id) is not None:
         return None
-    read_up_to = direct_chat.latest_message_index(chat) if message.read_up_to is None else message.read_up_to
     event_index, message_index = direct_chat.add_message(chat)
     event = stored.message_event(
         message_index=message_index,
@@ -113,8 +112,9 @@ def add_message(
     event["m"]["p"] = message.message_index
     chats.append_message(number, chat, event, event_index, totals, now_ms)
     direct_chat.raise_mark(chat, "latest_theirs", message.message_index)
-    if read_up_to is not None:
-        raise_read_mark(read_up_to, chat, totals, now_ms)
+    # Nothing is told by who had received nothing yet: our messages may have crossed this one on the way.
+    if message.read_up_to is not None:
+        raise_read_mark(message.read_up_to, chat, totals, now_ms)
     event["index"] = event_index
     return event
 

@@ -153,6 +153,16 @@ def test_a_read_mark_beyond_what_was_written_is_cut(peer, bob, mallory):
     assert bob.summary(mallory)["read_by_them_up_to"] == 0
 
 
+def test_a_message_that_crossed_mine_does_not_say_that_mine_was_read(peer, bob, mallory):
+    bob.sends(mallory, "are you there?")
+
+    push(peer, bob, message(0, "hello?", read_up_to=None))
+    assert bob.summary(mallory)["read_by_them_up_to"] is None
+
+    push(peer, bob, message(1, "yes", read_up_to=0))
+    assert bob.summary(mallory)["read_by_them_up_to"] == 0
+
+
 # -- How they answer -------------------------------------------------------------------------------------------------
 
 
