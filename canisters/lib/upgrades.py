@@ -3,10 +3,11 @@
 `restart` puts the cursor back to the first child. Each run of `upgrade_next`, called from a timer of the index, claims
 one child that is behind and upgrades it; at most `CONCURRENT_MAX` are under way. A failure is counted and not tried
 again until the next `restart`. A claim that a crash cut off is taken over after `CLAIM_STALE_MS` and done again from
-the start, because a canister that was stopped must not stay so.
+the start, because a canister that was stopped must not stay so; a child that could not be started again is left to the
+same remedy.
 
     "U" in records   children, current (how many run the current module), cursor, completed, failed,
-                     claims: [[child number, since (ms)]]
+                     claims: [[child number, since (ms), how often it could not be started (absent: never)]]
 """
 
 from collections.abc import Generator
@@ -21,6 +22,7 @@ from canisters.lib.management import ManagementCanister, management
 CONCURRENT_MAX = 2
 CLAIM_STALE_MS = 600_000
 CHILDREN_SKIPPED_MAX = 500
+STARTS_MAX = 10
 NO_ARGUMENTS = b"DIDL\x00\x00"
 
 
@@ -53,7 +55,7 @@ def can_claim(maps: ChildMaps, now_ms: int) -> bool:
     """Whether a run of `upgrade_next` now would have something to do."""
     totals = load(maps, b"U")
     claims = totals.get("claims", [])
-    if any(now_ms - since_ms >= CLAIM_STALE_MS for _, since_ms in claims):
+    if any(now_ms - open_claim[1] >= CLAIM_STALE_MS for open_claim in claims):
         return True
     return len(claims) < CONCURRENT_MAX and totals.get("cursor", 0) < totals.get("children", 0)
 
@@ -64,11 +66,13 @@ def is_upgrading(maps: ChildMaps, number: int) -> bool:
 
 def upgrade_next(maps: ChildMaps) -> Generator[Any, Any, bool]:
     """Upgrade one child. False if there was none to claim now. Drive it with `yield from`."""
-    number = claim(maps, env.now_ms())
+    since_ms = env.now_ms()
+    number = claim(maps, since_ms)
     if number is None:
         return False
     outcome = yield from upgrade(maps, child(maps, number)["id"])
-    finish(maps, number, outcome)
+    if not ("Stopped" in outcome and put_off(maps, number, since_ms)):
+        finish(maps, number, since_ms, outcome)
     return True
 
 
@@ -103,7 +107,10 @@ def next_behind(maps: ChildMaps, totals: dict[str, Any]) -> int | None:
 
 
 def upgrade(maps: ChildMaps, canister_id: bytes) -> Generator[Any, Any, dict[str, Any]]:
-    """`{"Ok": generation}` or `{"Err": text}`; the canister is started in either case."""
+    """`{"Ok": generation}` or `{"Err": text}`; the canister is started in either case.
+
+    `{"Stopped": text, "Err": text}` if that failed, by an overload of the subnet for example.
+    """
     target: ManagementCanister = {"canister_id": Principal(canister_id)}
     stopped = yield management().stop_canister(target)
     if stopped.Err is None:
@@ -111,13 +118,33 @@ def upgrade(maps: ChildMaps, canister_id: bytes) -> Generator[Any, Any, dict[str
     else:
         installed = {"Err": stopped.Err}
     started = yield management().start_canister(target)
-    return installed if started.Err is None else {"Err": started.Err}
+    return installed if started.Err is None else {"Stopped": started.Err, "Err": started.Err}
 
 
-def finish(maps: ChildMaps, number: int, outcome: dict[str, Any]) -> None:
-    """Give the claim back and record what became of the child."""
+def put_off(maps: ChildMaps, number: int, since_ms: int) -> bool:
+    """Keep the claim, to be taken over when it is stale. False if the child cannot be started however often we try."""
     totals = load(maps, b"U")
-    totals["claims"] = [claimed for claimed in totals.get("claims", []) if claimed[0] != number]
+    for open_claim in totals.get("claims", []):
+        if open_claim[:2] == [number, since_ms]:
+            failures = open_claim[2] + 1 if len(open_claim) > 2 else 1
+            open_claim[2:] = [failures]
+            save(maps, b"U", totals)
+            return failures < STARTS_MAX
+    return False
+
+
+def finish(maps: ChildMaps, number: int, since_ms: int, outcome: dict[str, Any]) -> None:
+    """Give the claim of `since_ms` back and record what became of the child.
+
+    Nothing if we were so slow that the claim was taken over: whoever did may have stopped the child again, and must
+    find the claim open if a crash cuts that off.
+    """
+    totals = load(maps, b"U")
+    claims = totals.get("claims", [])
+    left = [claimed for claimed in claims if claimed[:2] != [number, since_ms]]
+    if len(left) == len(claims):
+        return
+    totals["claims"] = left
     current = module(maps)
     assert current is not None, "there was a module to upgrade to"
     if "Err" in outcome:

@@ -81,7 +81,7 @@ def test_at_most_two_upgrades_are_under_way(maps):
     assert upgrades.is_upgrading(maps, 0)
     assert not upgrades.is_upgrading(maps, 2)
 
-    upgrades.finish(maps, 0, {"Ok": 2})
+    upgrades.finish(maps, 0, NOW_MS, {"Ok": 2})
     assert upgrades.claim(maps, NOW_MS) == 2
 
 
@@ -89,7 +89,7 @@ def test_a_finished_upgrade_is_counted_and_remembered(maps):
     give_module(maps)
     number = upgrades.claim(maps, NOW_MS)
 
-    upgrades.finish(maps, number, {"Ok": 2})
+    upgrades.finish(maps, number, NOW_MS, {"Ok": 2})
 
     assert upgrades.status(maps) == {"pending": 2, "completed": 1, "failed": 0}
     assert children.child(maps, number)["v"] == "0.2.0"
@@ -105,13 +105,43 @@ def test_a_claim_that_a_crash_cut_off_is_taken_over(maps):
     assert upgrades.claim(maps, later_ms) == 1
 
 
+def test_who_lost_a_claim_does_not_give_it_back(maps):
+    give_module(maps)
+    number = upgrades.claim(maps, NOW_MS)
+    later_ms = NOW_MS + upgrades.CLAIM_STALE_MS
+    assert upgrades.claim(maps, later_ms) == number
+
+    upgrades.finish(maps, number, NOW_MS, {"Ok": 2})
+    assert upgrades.is_upgrading(maps, number)
+    assert upgrades.status(maps)["completed"] == 0
+
+    upgrades.finish(maps, number, later_ms, {"Ok": 2})
+    assert not upgrades.is_upgrading(maps, number)
+    assert upgrades.status(maps)["completed"] == 1
+
+
+def test_a_child_that_could_not_be_started_is_taken_up_again_but_not_for_ever(maps):
+    give_module(maps)
+    number = upgrades.claim(maps, NOW_MS)
+    times = 0
+
+    since_ms = NOW_MS
+    while upgrades.put_off(maps, number, since_ms):
+        times += 1
+        since_ms += upgrades.CLAIM_STALE_MS
+        assert upgrades.status(maps)["failed"] == 0
+        assert upgrades.claim(maps, since_ms) == number
+
+    assert times == upgrades.STARTS_MAX - 1
+
+
 def test_a_module_given_during_an_upgrade_reaches_that_child_too(maps):
     give_module(maps)
     first = upgrades.claim(maps, NOW_MS)
     give_module(maps, "0.3.0", b"n" * 32)
     assert upgrades.claim(maps, NOW_MS) == 1
 
-    upgrades.finish(maps, first, {"Ok": 2})
+    upgrades.finish(maps, first, NOW_MS, {"Ok": 2})
 
     assert upgrades.claim(maps, NOW_MS) == first
     assert upgrades.status(maps)["pending"] == 3
@@ -121,7 +151,7 @@ def test_a_child_installed_with_an_old_module_is_upgraded_later(maps):
     give_module(maps)
     for number in range(3):
         upgrades.claim(maps, NOW_MS)
-        upgrades.finish(maps, number, {"Ok": 2})
+        upgrades.finish(maps, number, NOW_MS, {"Ok": 2})
     assert not upgrades.has_work(maps)
 
     children.add(maps, b"late", 1)
