@@ -10,11 +10,12 @@ from typing import Final
 
 from replica.execution.system_api import Context, Heartbeat, Timer
 from replica.management import prices, upkeep
-from replica.principal import MANAGEMENT
+from replica.principal import MANAGEMENT, Principal
 from replica.routing.calls import Calls
 from replica.routing.messages import HeartbeatTask, TimerTask
 from replica.state.canister import Canister
 from replica.state.replicated_state import ReplicatedState
+from replica.state.timers import ArmedTimer
 
 _TIMERS_PER_ROUND_MAX: Final = 500
 _FROZEN_TIMER_DELAY_NS: Final = 60_000_000_000
@@ -26,6 +27,7 @@ class Tasks:
         self._calls = calls
         self._heartbeat_interval_ns = int(heartbeat_interval_seconds * 1_000_000_000)
         self._heartbeat_at_ns = 0
+        self._queued: set[tuple[Principal, int]] = set()  # timers that wait for their turn, by canister and id
 
     def next_due_ns(self) -> int | None:
         timer_ns = self._state.timers.next_due_ns()
@@ -37,14 +39,22 @@ class Tasks:
         """What is due in the round that begins."""
         now_ns = self._calls.now_ns
         due: list[TimerTask | HeartbeatTask] = []
-        due += (TimerTask(timer) for timer in self._state.timers.due(now_ns, _TIMERS_PER_ROUND_MAX))
+        due += map(TimerTask, self._newly_due(now_ns))
         if self._state.heartbeats and now_ns >= self._heartbeat_at_ns:
             self._heartbeat_at_ns = now_ns + self._heartbeat_interval_ns
             due += (HeartbeatTask(canister_id) for canister_id in sorted(self._state.heartbeats))
         return due
 
+    def _newly_due(self, now_ns: int) -> list[ArmedTimer]:
+        """Without those of earlier rounds, which ended before it was their turn: they are still in the queue."""
+        timers = self._state.timers.due(now_ns, _TIMERS_PER_ROUND_MAX)
+        new = [timer for timer in timers if (timer.canister_id, timer.timer_id) not in self._queued]
+        self._queued.update((timer.canister_id, timer.timer_id) for timer in new)
+        return new
+
     def fire(self, task: TimerTask) -> None:
         timer, timers = task.timer, self._state.timers
+        self._queued.discard((timer.canister_id, timer.timer_id))
         canister = self._state.canisters.get(timer.canister_id)
         if canister is None or not timers.take(canister, timer):
             return

@@ -70,6 +70,18 @@ def test_a_timer_rings_when_due_and_not_before(replica: LocalReplica, bell: Prin
     assert replica.core.next_timer_ns() is None
 
 
+def test_a_due_timer_waits_for_its_turn_once_however_many_rounds_that_takes(replica: LocalReplica, bell: Principal):
+    for _ in range(5):
+        replica.update(bell, "arm", b"10 ring once")
+    replica.restart(messages_per_round_max=1)
+
+    replica.clock.advance(seconds=10)
+    replica.tick(5)
+
+    assert rings(replica, bell) == 5
+    assert not replica.core.has_work()
+
+
 def test_a_timer_without_delay_rings_in_the_next_round(replica: LocalReplica, bell: Principal):
     replica.update(bell, "arm", b"0 ring once")
     assert replica.core.has_work()
