@@ -1,6 +1,6 @@
 """`python -m replica`: run the replica that lives in a data directory, until told to stop.
 
-Everything the process is made of is put together here: the engine, the clock, chance, the allow-list and the HTTP
+Everything the processes are made of is put together here: the engine, the clock, chance, the allow-list and the HTTP
 shell. Exit codes: 0 stopped, 1 a round failed and the state on disk is that of the last commit, 2 cannot start.
 """
 
@@ -9,18 +9,27 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import socket
 import sys
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import uvloop
+
+from replica.certification.keys import NodeKey
 from replica.clock import WallClock
 from replica.execution.kybra_engine import KybraEngine
+from replica.http.app import App, create_app
 from replica.http.operator.access import OperatorAccess
-from replica.http.server import serve
+from replica.http.server import Server, listen
+from replica.processes.core_process import FRONT_ARGUMENT, CoreProcess, FrontProcess
+from replica.processes.front import CoreGone, hello_of, inherit
+from replica.processes.remote_core import RemoteCore
 from replica.rng import SystemRng
 from replica.routing.config import ReplicaConfig
 from replica.routing.outcall_policy import OutcallPattern, OutcallPolicy
+from replica.routing.reader import Reader
 from replica.routing.replica import Replica
 from replica.state.allow_list import AllowList
 from replica.state.directory import DirectoryError
@@ -40,32 +49,98 @@ def main() -> int:
     )
     gc.set_threshold(*_GC_THRESHOLDS)
     gc.disable()  # until the state is open: what that makes, it keeps
+    if arguments.as_front:
+        return _run_front(arguments)
+    try:
+        listening = listen(arguments.host, arguments.port)
+    except OSError as error:
+        print(f"The replica cannot listen on {arguments.host}, port {arguments.port}: {error}", file=sys.stderr)
+        return _CANNOT_START
+    return _run_alone(arguments, listening) if arguments.processes == 1 else _run_core(arguments, listening)
+
+
+def _run_core(arguments: argparse.Namespace, listening: socket.socket) -> int:
+    """Rounds here, HTTP in the other process."""
+    front = FrontProcess(listening, sys.argv[1:])
+    clock = WallClock()
+    replica = _open(arguments, clock)
+    if replica is None:
+        return _CANNOT_START
+    token = write_operator_token(arguments.data, SystemRng())
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+    return uvloop.run(CoreProcess(replica, clock, front, operator_token=token).run())
+
+
+def _run_front(arguments: argparse.Namespace) -> int:
+    clock = WallClock()
+    try:
+        channel, listening = inherit(arguments.as_front)
+        hello = hello_of(channel)
+    except CoreGone:
+        return _CANNOT_START
+    clock.catch_up(hello.time_ns)
+    reader = Reader(
+        arguments.data,
+        NodeKey.from_seed(hello.node_seed),
+        engine=KybraEngine(),
+        clock=clock,
+        config=_config(arguments),
+    )
+    gc.enable()
+    core = RemoteCore(channel, hello, reader, clock, on_lost=lambda: server.stop())
+    server = Server(App(core, clock=clock, rng=SystemRng(), **_app_options(arguments, hello.operator_token)))
+    server.serve_on(listening)
+    return 0
+
+
+def _run_alone(arguments: argparse.Namespace, listening: socket.socket) -> int:
+    """Everything in one process."""
+    failed: list[bool] = []
+    clock = WallClock()
+    replica = _open(arguments, clock)
+    if replica is None:
+        return _CANNOT_START
+    token = write_operator_token(arguments.data, SystemRng())
+    gc.enable()
+
+    def fail() -> None:
+        failed.append(True)
+        server.stop()
+
+    options = _app_options(arguments, token)
+    server = Server(create_app(replica, clock=clock, rng=SystemRng(), on_failure=fail, **options))
+    server.serve_on(listening)
+    return 1 if failed else 0
+
+
+def _open(arguments: argparse.Namespace, clock: WallClock) -> Replica | None:
+    config = _config(arguments)
+    try:
+        replica = Replica.open(arguments.data, engine=KybraEngine(), clock=clock, rng=SystemRng(), config=config)
+    except (DirectoryError, StoreError) as error:
+        print(f"The replica cannot start: {error}", file=sys.stderr)
+        return None
+    clock.catch_up(replica.time_ns)
+    return replica
+
+
+def _config(arguments: argparse.Namespace) -> ReplicaConfig:
     allow_list = AllowList(arguments.allow_list or arguments.data / "allowed-modules")
-    config = ReplicaConfig(
+    return ReplicaConfig(
         is_module_allowed=allow_list,
         allow_list_hint=allow_list.hint,
         outcalls=OutcallPolicy(tuple(arguments.allow_outcalls)),
     )
-    clock, rng = WallClock(), SystemRng()
-    try:
-        replica = Replica.open(arguments.data, engine=KybraEngine(), clock=clock, rng=rng, config=config)
-    except (DirectoryError, StoreError) as error:
-        print(f"The replica cannot start: {error}", file=sys.stderr)
-        return _CANNOT_START
-    clock.catch_up(replica.time_ns)
-    gc.enable()
-    website_file = arguments.website or arguments.data / "website"
-    token = write_operator_token(arguments.data, rng)
-    return serve(
-        replica,
-        arguments.host,
-        arguments.port,
-        clock=clock,
-        rng=rng,
-        website_file=website_file,
-        allowed_hosts=frozenset(arguments.allow_host),
-        operator=OperatorAccess(token, rng, now_seconds=time.monotonic),
-    )
+
+
+def _app_options(arguments: argparse.Namespace, operator_token: str) -> dict[str, Any]:
+    return {
+        "website_file": arguments.website or arguments.data / "website",
+        "allowed_hosts": frozenset(arguments.allow_host),
+        "operator": OperatorAccess(operator_token, SystemRng(), now_seconds=time.monotonic),
+    }
 
 
 def _parse() -> argparse.Namespace:
@@ -86,6 +161,10 @@ def _parse() -> argparse.Namespace:
         metavar="HOST[:PORT]",
         help="let canisters make HTTP requests to this host; may be repeated (default: none)",
     )
+    parser.add_argument(
+        "--processes", type=int, choices=(1, 2), default=2, help="2: HTTP and queries in one of their own (default)"
+    )
+    parser.add_argument(FRONT_ARGUMENT, help=argparse.SUPPRESS)
     parser.add_argument("--verbose", action="store_true", help="log more than warnings")
     return parser.parse_args()
 

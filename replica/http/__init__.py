@@ -4,9 +4,10 @@
     protocol.py   what one connection may send
     app.py        the ASGI application: reads a body, finds the handler, writes the answer
     api.py        /api/v2..v4: status, call, query, read_state
-    round_driver.py   when the core's rounds happen, and who waits for them
+    core.py       what all of these ask of the core, wherever it runs
+    local_core.py, round_driver.py   the core in this process: when its rounds happen, and who waits for them
     gateway/      <canister id>.localhost: asks canisters for pages and verifies them before passing them on
 
-Everything runs on one thread, that of the event loop; nothing but a round may take long. Interface spec, "HTTPS
+Everything runs on one thread, that of the event loop. Interface spec, "HTTPS
 interface"; HTTP gateway protocol.
 """

@@ -10,7 +10,6 @@ from replica.http.outcalls import Outcaller, OutcallRunner
 from replica.http.round_driver import RoundDriver, Rounds
 from replica.principal import Principal
 from replica.reject import Reject
-from replica.routing.rejects import OVERLOADED
 from replica.routing.requests import CallRequest, QueryReply, QueryRequest, ReadStateRequest
 
 
@@ -38,45 +37,47 @@ class LocalCore:
         self.root_key_der = replica.root_key_der
         self.subnet_id = replica.subnet_id
         self.node_id = replica.node_id
-        self._replica = replica
+        self.replica = replica
         self._clock = clock
-        self._driver = RoundDriver(replica, clock, on_failure=on_failure, after_round=self._after_round)
-        self._outcalls = OutcallRunner(replica, on_result=self._driver.wake)
+        self.driver = RoundDriver(replica, clock, on_failure=on_failure, after_round=self._after_round)
+        self._outcalls = OutcallRunner(replica, on_result=self.driver.wake)
 
     async def start(self) -> None:
-        self._driver.start()
+        self.driver.start()
 
     async def stop(self) -> None:
-        self._driver.stop()
+        self.driver.stop()
         await self._outcalls.stop()
-        self._replica.close()
+        self.replica.close()
 
     def _after_round(self) -> None:
         self._outcalls.begin_new()
 
     async def submit(self, request: CallRequest) -> None:
         try:
-            self._driver.submit(request)
+            self.driver.submit(request)
         except Reject as reject:
-            if reject.error_code != OVERLOADED:
-                self._driver.record_refusal(request, reject)
+            self.driver.note_refusal(request, reject)
             raise
 
     async def call(self, request: CallRequest, *, timeout_seconds: float) -> bytes | None:
-        self._driver.submit(request)
-        if not await self._driver.wait_until_finished(request.request_id, timeout_seconds=timeout_seconds):
+        self.driver.submit(request)
+        if not await self.driver.wait_until_finished(request.request_id, timeout_seconds=timeout_seconds):
             return None
-        return self._replica.request_certificate(request.request_id)
+        return self.replica.request_certificate(request.request_id)
 
     async def query(self, request: QueryRequest) -> QueryReply:
-        return self._replica.query(request)
+        return self.replica.query(request)
 
     async def read_state(self, request: ReadStateRequest) -> bytes:
-        return self._replica.read_state(request)
+        return self.replica.read_state(request)
 
     async def oversee(self, question: str, details: Mapping[str, Any]) -> Any:
-        return self._replica.oversee(question, details)
+        return self.replica.oversee(question, details)
 
     async def advance_time(self, *, seconds: float) -> None:
+        self.move_clock(seconds=seconds)
+
+    def move_clock(self, *, seconds: float) -> None:
         self._clock.advance(seconds=seconds)
-        self._driver.clock_moved()
+        self.driver.clock_moved()

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from replica.clock import Clock
 from replica.http.core import RoundFailed
 from replica.reject import Reject
+from replica.routing.rejects import OVERLOADED
 from replica.routing.requests import CallRequest
 
 _LONGEST_SLEEP_SECONDS: Final = 1.0
@@ -29,12 +30,16 @@ _log = logging.getLogger(__name__)
 class Rounds(Protocol):
     """What the driver needs of the core."""
 
-    def submit(self, request: CallRequest) -> None: ...
+    def submit(self, request: CallRequest, *, is_welcome: bool = False) -> None: ...
     def record_refusal(self, request: CallRequest, reject: Reject) -> None: ...
     def tick(self) -> None: ...
     def has_work(self) -> bool: ...
     def next_timer_ns(self) -> int | None: ...
     def is_finished(self, request_id: bytes) -> bool: ...
+
+
+Watcher = Callable[[RoundFailed | None], None]
+"""Told once: the request is finished (None), or the round failed."""
 
 
 class RoundDriver:
@@ -54,7 +59,7 @@ class RoundDriver:
         self._clock = clock
         self._on_failure = on_failure
         self._after_round = after_round
-        self._waiting: dict[bytes, list[asyncio.Future[bool]]] = {}
+        self._watchers: dict[bytes, list[Watcher]] = {}
         self._round: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._has_arrivals = False  # since the last look at them
@@ -65,18 +70,26 @@ class RoundDriver:
         """To be called once the event loop runs: timers and messages may be left from before a restart."""
         self._plan()
 
-    def submit(self, request: CallRequest) -> None:
+    def submit(self, request: CallRequest, *, is_welcome: bool = False) -> None:
         """Hand a request to the core and see to it that a round follows. Raises what `Replica.submit` raises."""
         if self._is_stopped:
             raise RoundFailed("the replica is stopping")
-        self._replica.submit(request)
+        self._replica.submit(request, is_welcome=is_welcome)
         self._has_arrivals = True
         self._schedule_round()
 
-    def record_refusal(self, request: CallRequest, reject: Reject) -> None:
-        """Have a round note that the request was not let in."""
-        self._replica.record_refusal(request, reject)
-        self._schedule_round()
+    def note_refusal(self, request: CallRequest, reject: Reject) -> None:
+        """Have a round note that the request was not let in, unless that may be different the next time."""
+        if reject.error_code != OVERLOADED:
+            self._replica.record_refusal(request, reject)
+            self._schedule_round()
+
+    def watch(self, request_id: bytes, watcher: Watcher) -> None:
+        """Tell `watcher` once when the request has been answered and certified, or will not be."""
+        if self._replica.is_finished(request_id):
+            watcher(None)
+        else:
+            self._watchers.setdefault(request_id, []).append(watcher)
 
     def wake(self) -> None:
         """Something came from elsewhere that a round has to look at."""
@@ -90,17 +103,14 @@ class RoundDriver:
 
     async def wait_until_finished(self, request_id: bytes, *, timeout_seconds: float) -> bool:
         """Whether the request was answered and certified within the time."""
-        if self._replica.is_finished(request_id):
-            return True
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
-        self._waiting.setdefault(request_id, []).append(future)
         timeout = loop.call_later(timeout_seconds, _answer, future, False)
+        self.watch(request_id, lambda failure: _finish(future, failure))
         try:
             return await future
         finally:
             timeout.cancel()
-            self._forget(request_id, future)
 
     def stop(self) -> None:
         """Finish what was accepted, then run no more rounds."""
@@ -137,9 +147,10 @@ class RoundDriver:
 
     def _tick(self) -> None:
         self._replica.tick()
-        for request_id in [each for each in self._waiting if self._replica.is_finished(each)]:
-            for future in self._waiting[request_id]:
-                _answer(future, True)
+        is_finished = self._replica.is_finished
+        for request_id in [each for each in self._watchers if is_finished(each)]:
+            for watcher in self._watchers.pop(request_id):
+                watcher(None)
         self._after_round()
 
     def _plan(self) -> None:
@@ -168,16 +179,17 @@ class RoundDriver:
             self._timer = None
 
     def _fail_waiting(self, error: Exception) -> None:
-        for futures in self._waiting.values():
-            for future in futures:
-                if not future.done():
-                    future.set_exception(RoundFailed(str(error)))
+        waiting, self._watchers = self._watchers, {}
+        for watchers in waiting.values():
+            for watcher in watchers:
+                watcher(RoundFailed(str(error)))
 
-    def _forget(self, request_id: bytes, future: asyncio.Future[bool]) -> None:
-        futures = self._waiting[request_id]
-        futures.remove(future)
-        if not futures:
-            del self._waiting[request_id]
+
+def _finish(future: asyncio.Future[bool], failure: RoundFailed | None) -> None:
+    if failure is None:
+        _answer(future, True)
+    elif not future.done():
+        future.set_exception(failure)
 
 
 def _answer(future: asyncio.Future[bool], is_finished: bool) -> None:

@@ -1,69 +1,45 @@
 """Running the application: uvicorn on one thread, until SIGINT or SIGTERM.
 
-Stopping finishes the round that is due, answers who waits for it and closes the store. A round that fails stops the
-server too: the state on disk is that of the last commit, and opening it anew is the only safe way on.
+Stopping takes no more requests, answers who waits and ends. A round that fails stops the server too: the state on disk
+is that of the last commit, and opening it anew is the only safe way on.
 """
 
 from __future__ import annotations
 
 import gc
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import uvicorn
 
-from replica.clock import Clock
 from replica.http.access import is_loopback
-from replica.http.app import create_app
-from replica.http.limits import DEFAULT_LIMITS, Limits
-from replica.http.local_core import LocalReplica
-from replica.http.operator.access import OperatorAccess
+from replica.http.app import App
 from replica.http.protocol import BoundedProtocol
-from replica.rng import Rng
 
 _GRACE_SECONDS: Final = 5
+_BACKLOG: Final = 2_048
 
 
-def serve(
-    replica: LocalReplica,
-    host: str,
-    port: int,
-    *,
-    clock: Clock | None = None,
-    rng: Rng | None = None,
-    website_file: Path | None = None,
-    allowed_hosts: frozenset[str] = frozenset(),
-    limits: Limits = DEFAULT_LIMITS,
-    operator: OperatorAccess | None = None,
-) -> int:
-    """Serve until told to stop; returns the exit code of the process."""
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address. Raises `OSError`."""
     if not is_loopback(host):
         _warn(host)
-    has_failed: list[bool] = []
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(address)
+    listening.listen(_BACKLOG)
+    return listening
 
-    def fail() -> None:
-        has_failed.append(True)
-        server.should_exit = True
 
-    app = create_app(
-        replica,
-        clock=clock,
-        rng=rng,
-        website_file=website_file,
-        allowed_hosts=allowed_hosts,
-        limits=limits,
-        on_failure=fail,
-        operator=operator,
-    )
-    server = _Server(
-        uvicorn.Config(
+class Server(uvicorn.Server):
+    def __init__(self, app: App) -> None:
+        config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             http=BoundedProtocol,
             lifespan="on",
             ws="none",
@@ -74,15 +50,18 @@ def serve(
             timeout_graceful_shutdown=_GRACE_SECONDS,
             timeout_keep_alive=60,
         )
-    )
-    # What is loaded by now stays. Without this, each full collection would walk every canister in memory.
-    gc.collect()
-    gc.freeze()
-    server.run()
-    return 1 if has_failed else 0
+        super().__init__(config)
 
+    def serve_on(self, listening: socket.socket) -> None:
+        """Serve until told to stop."""
+        # What is loaded by now stays. Without this, each full collection would walk every canister in memory.
+        gc.collect()
+        gc.freeze()
+        self.run(sockets=[listening])
 
-class _Server(uvicorn.Server):
+    def stop(self) -> None:
+        self.should_exit = True
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """As in uvicorn, but stopping when asked to is a success: the signal is not raised again afterwards."""

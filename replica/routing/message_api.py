@@ -7,15 +7,16 @@ collected here and take place when the execution has committed; a trap forgets t
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
+from replica.certification.hash_tree import Path
 from replica.clock import Clock
 from replica.execution.system_api import CanisterState, Context, Continuation
 from replica.management import prices
 from replica.principal import Principal
 from replica.reject import Trap
 from replica.routing import ledger, rejects
-from replica.routing.certifier import Certifier
 from replica.routing.in_flight import InFlight
 from replica.routing.messages import CallContext, CanisterCall, Response
 from replica.state import consumption
@@ -35,12 +36,16 @@ _PRINTED_LINES_MAX: Final = 256
 _QUERIES: Final = (Context.QUERY, Context.COMPOSITE_QUERY)
 
 
+class DataCertifier(Protocol):
+    def certificate(self, paths: Sequence[Path]) -> bytes: ...
+
+
 class System:
     """What all executions share."""
 
     __slots__ = ("certifier", "clock", "in_flight", "state")
 
-    def __init__(self, state: ReplicatedState, clock: Clock, certifier: Certifier, in_flight: InFlight) -> None:
+    def __init__(self, state: ReplicatedState, clock: Clock, certifier: DataCertifier, in_flight: InFlight) -> None:
         self.state = state
         self.clock = clock
         self.certifier = certifier

@@ -7,7 +7,7 @@ none sees what another wrote. Interface spec, "Query call", "Composite queries" 
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Final, Protocol
 
 from replica.certification.hash_tree import domain_separator
 from replica.certification.keys import NodeKey
@@ -18,7 +18,6 @@ from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject, RejectCode
 from replica.routing import rejects
 from replica.routing.executor import Executor
-from replica.routing.management_gate import ManagementGate
 from replica.routing.message_api import MessageApi, System
 from replica.routing.messages import CallContext, CanisterCall, Response
 from replica.routing.requests import QueryRejected, QueryReplied, QueryReply, QueryRequest
@@ -29,8 +28,14 @@ _DEPTH_MAX: Final = 6
 _CALLS_MAX: Final = 500
 
 
+class ManagementQueries(Protocol):
+    def query(self, request: QueryRequest, now_ns: int) -> bytes:
+        """Raises `Reject`."""
+        ...
+
+
 class Queries:
-    def __init__(self, system: System, executor: Executor, management: ManagementGate, node_key: NodeKey) -> None:
+    def __init__(self, system: System, executor: Executor, management: ManagementQueries, node_key: NodeKey) -> None:
         self._system = system
         self._executor = executor
         self._management = management

@@ -59,14 +59,14 @@ class Replica:
         self, directory: DataDirectory, *, engine: Engine, clock: Clock, rng: Rng, config: ReplicaConfig
     ) -> None:
         root_key = RootKey.from_secret(directory.secret("root_key", lambda: RootKey.generate(rng).secret))
-        node_key = NodeKey.from_seed(directory.secret("node_key", lambda: NodeKey.generate(rng).seed))
+        self.node_key = NodeKey.from_seed(directory.secret("node_key", lambda: NodeKey.generate(rng).seed))
         self.root_key_der = root_key.public_key_der
         self.subnet_id = Principal.self_authenticating(root_key.public_key_der)
-        self.node_id = Principal.self_authenticating(node_key.public_key_der)
+        self.node_id = Principal.self_authenticating(self.node_key.public_key_der)
         self.outcall_policy = config.outcalls
         self._directory = directory
         self._clock = clock
-        self._state = ReplicatedState(
+        self._state = ReplicatedState.open(
             directory.state_path, map_size_bytes=config.map_size_bytes, is_durable=config.is_durable
         )
         self._watchdog = Watchdog(config.execution_seconds_max)
@@ -90,11 +90,11 @@ class Replica:
         tasks = Tasks(self._state, calls, heartbeat_interval_seconds=config.heartbeat_interval_seconds)
         self._scheduler = Scheduler(system, calls, tasks, self._outcalls, self._history, config)
         self._overview = Overview(self._state, self._scheduler)
-        self._queries = Queries(system, executor, self._management, node_key)
+        self._queries = Queries(system, executor, self._management, self.node_key)
         self._state.tree.set_subnet(
             self.subnet_id,
             public_key_der=root_key.public_key_der,
-            node_key_der=node_key.public_key_der,
+            node_key_der=self.node_key.public_key_der,
             ranges=config.ranges,
         )
         self._next_event_ns: int | None = None
@@ -120,22 +120,27 @@ class Replica:
 
     # -- Updates -----------------------------------------------------------------------------------------------------
 
-    def submit(self, request: CallRequest) -> None:
+    def submit(self, request: CallRequest, *, is_welcome: bool = False) -> None:
         """Queue a call for the next round. A call that is known already is not executed again.
 
-        Raises `Reject` if it is refused at once: nothing of it is kept, and the caller may send it again.
+        Raises `Reject` if it is refused at once: nothing of it is kept, and the caller may send it again. `is_welcome`
+        says that a `Reader` has asked the canister already whether it lets the call in.
         """
         self._check_usable()
         if request.request_id in self._history:
             return
+        if not is_welcome:
+            self._check_ingress(request)
+        self._scheduler.check_capacity()
+        self._scheduler.arrive(self._history.receive(request))
+
+    def _check_ingress(self, request: CallRequest) -> None:
         self._admission.check_size(request)
         now_ns = self._round_time_ns()
         if request.canister_id == MANAGEMENT:
             self._management.check_ingress(request, now_ns)
         else:
             self._admission.check_ingress(request, now_ns)
-        self._scheduler.check_capacity()
-        self._scheduler.arrive(self._history.receive(request))
 
     def record_refusal(self, request: CallRequest, reject: Reject) -> None:
         """Have the next round note that `submit` refused the request.

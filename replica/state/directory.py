@@ -36,7 +36,7 @@ class DataDirectory:
 
     @property
     def state_path(self) -> Path:
-        return self.path / "state"
+        return state_path(self.path)
 
     def secret(self, name: str, generate: Callable[[], bytes]) -> bytes:
         """The secret called `name`, made by `generate` the first time."""
@@ -48,6 +48,11 @@ class DataDirectory:
 
     def close(self) -> None:
         os.close(self._lock)
+
+
+def state_path(path: Path) -> Path:
+    """Where the state of the data directory `path` lies, for processes that only read it."""
+    return path / "state"
 
 
 def _lock(path: Path) -> int:

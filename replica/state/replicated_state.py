@@ -8,6 +8,7 @@ undone together with the store.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from replica.principal import Principal
 from replica.state.canister import Canister
@@ -26,10 +27,10 @@ from replica.state.timers import TimerTable
 
 
 class ReplicatedState:
-    def __init__(self, path: Path, *, map_size_bytes: int, is_durable: bool = True) -> None:
-        self.store = Store(path, map_size_bytes=map_size_bytes, is_durable=is_durable)
+    def __init__(self, store: Store, canisters: CanisterTable) -> None:
+        self.store = store
         self.subnet = Subnet.load(self.store)
-        self.canisters = CanisterTable(self.store)
+        self.canisters = canisters
         self.timers = TimerTable(self.store)
         self.logs = LogTable(self.store)
         self.modules = ModuleTable(self.store)
@@ -42,6 +43,12 @@ class ReplicatedState:
         self._unsettled: list[Principal] = []  # what a crash may have left half done
         self._requests_changed: dict[bytes, IngressRecord | None] = {}
         self._subnet_before = self.subnet.checkpoint()
+
+    @classmethod
+    def open(cls, path: Path, *, map_size_bytes: int, is_durable: bool = True) -> Self:
+        """Raises `StoreError`."""
+        store = Store(path, map_size_bytes=map_size_bytes, is_durable=is_durable)
+        return cls(store, CanisterTable(store))
 
     def certify_all(self) -> None:
         """Build the state tree from the tables, once at the start."""

@@ -52,11 +52,17 @@ class StoreError(Exception):
 class Store:
     """All tables. `txn` is the transaction to read from right now; `writer()` the one to write to."""
 
-    def __init__(self, path: Path, *, map_size_bytes: int, is_durable: bool = True) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path, *, map_size_bytes: int, is_durable: bool = True, is_read_only: bool = False) -> None:
+        if not is_read_only:
+            path.mkdir(parents=True, exist_ok=True)
         try:
             self._environment: Any = lmdb.open(
-                str(path), map_size=map_size_bytes, max_dbs=len(TABLES) + 1, mode=0o600, sync=is_durable
+                str(path),
+                map_size=map_size_bytes,
+                max_dbs=len(TABLES) + 1,
+                mode=0o600,
+                sync=is_durable,
+                readonly=is_read_only,
             )
             # Readers of a process that was killed would pin old pages for ever.
             self._environment.reader_check()

@@ -105,6 +105,8 @@ class Clients:
     def _post(self, client: httpx.Client, number: int) -> None:
         request_id, envelope = self.unanswered[number]
         response = client.post(f"/api/v3/canister/{self._journal.text}/call", content=envelope)
+        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE and "outcome is unknown" in response.text:
+            raise httpx.RemoteProtocolError(response.text)  # the process for HTTP lived a moment longer
         assert response.status_code == httpx.codes.OK, response.text
         outcome = self._outcome(response.content, request_id)
         with self._lock:

@@ -21,7 +21,7 @@ class FakeRounds:
         self._queued = []
         self._finished = set()
 
-    def submit(self, request):
+    def submit(self, request, *, is_welcome=False):
         self._queued.append(request.request_id)
 
     def tick(self):

@@ -16,7 +16,7 @@ MAP_SIZE_BYTES = 64 * 2**20
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[ReplicatedState]:
-    opened = ReplicatedState(tmp_path / "state", map_size_bytes=MAP_SIZE_BYTES)
+    opened = ReplicatedState.open(tmp_path / "state", map_size_bytes=MAP_SIZE_BYTES)
     yield opened
     opened.close()
 

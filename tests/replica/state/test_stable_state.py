@@ -67,7 +67,7 @@ def test_storing_returns_the_previous_value_and_counts_once(canister: Canister):
 def shared() -> Iterator[ReplicatedState]:
     """One state for all examples: opening one for each would be most of the time."""
     with TemporaryDirectory() as path:
-        state = ReplicatedState(Path(path), map_size_bytes=MAP_SIZE_BYTES)
+        state = ReplicatedState.open(Path(path), map_size_bytes=MAP_SIZE_BYTES)
         state.begin_round(now_ns=1)
         yield state
         state.close()

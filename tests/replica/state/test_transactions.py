@@ -16,7 +16,7 @@ from tests.replica.state.conftest import MAP_SIZE_BYTES
 
 def reopened(state: ReplicatedState, path: Path) -> ReplicatedState:
     state.close()
-    return ReplicatedState(path / "state", map_size_bytes=MAP_SIZE_BYTES)
+    return ReplicatedState.open(path / "state", map_size_bytes=MAP_SIZE_BYTES)
 
 
 def test_a_damaged_file_is_reported_with_what_to_do_and_left_alone(tmp_path: Path):
@@ -24,7 +24,7 @@ def test_a_damaged_file_is_reported_with_what_to_do_and_left_alone(tmp_path: Pat
     file.write_bytes(b"not a database" * 1_000)
 
     with pytest.raises(StoreError, match=r"cannot be opened: .*; restore it, or use another data directory"):
-        ReplicatedState(tmp_path, map_size_bytes=MAP_SIZE_BYTES)
+        ReplicatedState.open(tmp_path, map_size_bytes=MAP_SIZE_BYTES)
     assert file.read_bytes() == b"not a database" * 1_000
 
 
@@ -118,7 +118,7 @@ def test_what_a_query_writes_it_can_read_and_nobody_else(state: ReplicatedState,
 
 
 def test_a_full_disk_traps_the_message_and_spares_the_rest_of_the_round(tmp_path: Path):
-    state = ReplicatedState(tmp_path / "small", map_size_bytes=4 * 2**20)
+    state = ReplicatedState.open(tmp_path / "small", map_size_bytes=4 * 2**20)
     state.begin_round(now_ns=1)
     canister = state.canisters.create(Principal.from_counter(7), number=1)
     canister.state.map_put(0, b"small", b"fits")
@@ -137,7 +137,7 @@ def test_a_full_disk_traps_the_message_and_spares_the_rest_of_the_round(tmp_path
 def test_equal_contents_have_equal_digests(tmp_path: Path):
     digests = []
     for name in ("one", "two"):
-        state = ReplicatedState(tmp_path / name, map_size_bytes=MAP_SIZE_BYTES)
+        state = ReplicatedState.open(tmp_path / name, map_size_bytes=MAP_SIZE_BYTES)
         state.begin_round(now_ns=1)
         canister = state.canisters.create(Principal.from_counter(7), number=1)
         for key in (b"a", b"b") if name == "one" else (b"b", b"a"):
