@@ -21,6 +21,14 @@ IMPORT_ROOT: Final = "canisters"
 # Kybra copies these beside the canister's own modules, under these bare names.
 _RESERVED_STEMS: Final = frozenset({"principal"})
 _RESERVED_WITH_MANAGEMENT: Final = frozenset({"basic", "bitcoin", "http", "tecdsa"})
+_CHANCE: Final = ("44", "yield management_canister.raw_rand() for chance that nobody knows in advance")
+_INSTEAD_OF: Final = {
+    "time": ("45", "ask ic.time(), in nanoseconds"),
+    "random": _CHANCE,
+    "secrets": _CHANCE,
+    "uuid": _CHANCE,
+}
+"""By forbidden module: the rule, and what to do instead."""
 _DYNAMIC_IMPORTERS: Final = frozenset({"__import__", "import_module"})
 
 
@@ -147,8 +155,8 @@ class _Walk:
         if not stdlib.is_available(wanted):
             self._fault(file, item, "50", f"{name!r} does not exist inside a canister")
         elif file.origin == "canister" and not stdlib.is_permitted(wanted):
-            rule = {"time": "45", "random": "44", "secrets": "44", "uuid": "44"}.get(name, "46")
-            self._fault(file, item, rule, f"{name!r} is not for canisters; ask the platform through canisters.lib.env")
+            rule, instead = _INSTEAD_OF.get(name, ("46", "the platform has no files, processes or entropy"))
+            self._fault(file, item, rule, f"{name!r} is not for canisters; {instead}")
 
     def _fault(self, file: SourceFile, item: Import, rule: str, text: str) -> None:
         self.faults.append(Fault(file.path, item.line, rule, text))

@@ -240,5 +240,5 @@ def _system(running: Running, function: Callable[P, R], *args: P.args, **kwargs:
 
 def _in_64_bits(running: Running, amount: int) -> int:
     if amount >= 1 << 64:
-        running.fail(Trap("the amount of cycles does not fit into 64 bits", CONTRACT_VIOLATION))
+        running.fail(Trap("cycles amount exceeds 64-bit representation"))
     return amount

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from replica.execution import map_layout
 from replica.execution.contexts import AFTER_COMPOSITE_AWAIT
 from replica.execution.driver import Await, Task, drive, is_generator
 from replica.execution.failures import describe, log_failure
@@ -116,9 +117,12 @@ class KybraModule:
             _expect_nothing(running, result)
 
     def _init(self, running: Running, entry: Init) -> None:
+        map_layout.remember(self._runtime.maps, running.state)
         self._hook("init", running, entry.arg)
 
     def _post_upgrade(self, running: Running, entry: PostUpgrade) -> None:
+        map_layout.check(self._runtime.maps, running.state)
+        map_layout.remember(self._runtime.maps, running.state)
         self._hook("post_upgrade", running, entry.arg)
 
     def _pre_upgrade(self, running: Running, _entry: PreUpgrade) -> None:

@@ -97,7 +97,7 @@ def _language(_canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
         elif isinstance(node, ast.Name):
             yield from _name_faults(file, node)
         elif isinstance(node, ast.Attribute) and node.attr in _WALL_CLOCK and _is_date(node.value):
-            yield _fault(file, node, "45", "take the time from canisters.lib.env")
+            yield _fault(file, node, "45", "take the time from ic.time(), in nanoseconds")
         elif isinstance(node, ast.Attribute) and node.attr == "open" and _is_name(node.value, _FILE_OPENERS):
             yield _fault(file, node, "46", "do without files; what must last goes into stable maps")
         elif isinstance(node, ast.FunctionDef) and node.name == "__del__":
@@ -119,7 +119,7 @@ def _name_faults(file: SourceFile, node: ast.Name) -> Iterator[Fault]:
     if not isinstance(node.ctx, ast.Load):
         return
     if node.id == "print":
-        yield _fault(file, node, "46", "use ic.print")
+        yield _fault(file, node, "46", "use ic.print; what print writes goes nowhere")
     elif node.id in stdlib.FORBIDDEN_BUILTINS or node.id in _FORBIDDEN_NAMES:
         yield _fault(file, node, "46", f"do without {node.id}; it is not for canisters")
 

@@ -24,6 +24,8 @@ _STATEFUL: Final = frozenset(
     {"bytearray", "deque", "defaultdict", "OrderedDict", "Counter", "ChainMap", "array", "iter", "map", "filter", "zip"}
     | {"enumerate", "reversed", "count", "cycle", "chain", "StringIO", "BytesIO", "SimpleNamespace", "object"}
 )
+_NO_GLOBALS: Final = "keep what lasts in a stable map; all canisters with this code share their globals"
+_NO_CONTAINERS: Final = "keep what changes in a stable map; make constants tuples, or name them in UPPER_CASE"
 _CONTAINERS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _CACHES: Final = frozenset({"cache", "lru_cache", "cached_property"})
 _CHANGES: Final = frozenset(
@@ -70,7 +72,7 @@ def _state_in(canister: CanisterSource, file: SourceFile, value: ast.expr, *, is
     if isinstance(value, ast.GeneratorExp):
         return "make it a tuple; a generator remembers how far it was read"
     if isinstance(value, _CONTAINERS):
-        return None if is_constant_by_name else "make it a tuple or frozenset, or name it in UPPER_CASE"
+        return None if is_constant_by_name else _NO_CONTAINERS
     if isinstance(value, ast.Call):
         return _state_from_call(canister, file, value, is_constant_by_name=is_constant_by_name)
     if isinstance(value, ast.Lambda | ast.Constant | ast.Name | ast.Attribute | ast.Subscript):
@@ -135,7 +137,7 @@ def _changes(canister: CanisterSource, file: SourceFile) -> Iterator[Fault]:
     bindings = canister.bindings[file.path]
     for node in file.nodes:
         if isinstance(node, ast.Global):
-            yield Fault(file.path, node.lineno, "P2", "pass values; `global` state is shared by all canisters")
+            yield Fault(file.path, node.lineno, "P2", _NO_GLOBALS)
         elif isinstance(node, ast.FunctionDef):
             yield from _function_faults(canister, file, bindings, node)
 
