@@ -53,7 +53,7 @@ def get_raw(url: text) -> Async[Manual[HttpResponse]]:
             body = null;
             transform = opt record {{
                 function = func "{ic.id()}".without_headers;
-                context = blob "raw";
+                context = blob "never seen: text cannot say the type of a function";
             }};
         }})"""
     )
