@@ -1,27 +1,15 @@
 """A real Chromium, the whole system behind it, and people with a browser profile each."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.fixtures.browser import running_chromium
 from tests.fixtures.stack import Stack, stack
 from tests.web.visitor import Size, Visitor
 
 __all__ = ["stack"]
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Containers have no namespaces to spare, and nothing here may call home.
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -29,19 +17,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-# Playwright keeps an event loop in this thread while it runs, which other folders' tests need for theirs.
 @pytest.fixture(scope="package")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="package")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    installed = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
-    browser = playwright.chromium.launch(executable_path=installed, args=CHROMIUM_FLAGS)
-    yield browser
-    browser.close()
+def chromium() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
 
 
 Opens = Callable[..., Visitor]
