@@ -2,12 +2,21 @@
 
 import { CHANGES } from './changes.mjs';
 import { IDENTITIES } from './identities.mjs';
+import { MANAGEMENT } from './management.mjs';
 import { MESSAGES } from './messages.mjs';
 import { RANGES_OF_THE_SUBNET, STATE, STATE_OF_THE_SUBNET } from './state.mjs';
 
 // Stories about what only some versions have are told to those alone.
 export function storiesOf(client) {
-  const since5 = client.SubnetStatus === undefined ? {} : STATE_OF_THE_SUBNET;
-  const since6 = client.StatePaths === undefined ? {} : RANGES_OF_THE_SUBNET;
-  return { ...MESSAGES, ...IDENTITIES, ...STATE, ...since5, ...since6, ...CHANGES };
+  const isAtLeast5 = client.SubnetStatus !== undefined;
+  const isAtLeast6 = client.StatePaths !== undefined;
+  return {
+    ...MESSAGES,
+    ...IDENTITIES,
+    ...STATE,
+    ...(isAtLeast5 ? STATE_OF_THE_SUBNET : {}),
+    ...(isAtLeast6 ? RANGES_OF_THE_SUBNET : {}),
+    ...(isAtLeast5 && !isAtLeast6 ? MANAGEMENT : {}),
+    ...CHANGES,
+  };
 }
