@@ -10,7 +10,7 @@ from ic.identity import DelegateIdentity, Identity
 from ic.system_state import canister_controllers, canister_module_hash
 from ic.system_state import time as certified_time
 
-from replica.certification.representation import hash_map
+from tests.clients.delegations import EXPIRATION_NS, canister_identity, chain_json
 
 # The client passes bytes to httpx the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")
@@ -23,21 +23,24 @@ def text(value):
     return encode([{"type": Types.Text, "value": value}])
 
 
-def delegated_identity():
+def delegated(root_key_der, sign):
     """A session key that speaks for another key, in the form in which AuthClient exports it."""
-    root, session = Identity(privkey="08" * 32), Identity(privkey="09" * 32)
-    delegation = {"pubkey": session.der_pubkey, "expiration": 2**63}
-    _, signature = root.sign(b"\x1aic-request-auth-delegation" + hash_map(delegation))
-    link = {"pubkey": session.der_pubkey.hex(), "expiration": f"{2**63:x}"}
-    chain = {"delegations": [{"delegation": link, "signature": signature.hex()}], "publicKey": root.der_pubkey.hex()}
-    return DelegateIdentity.from_json(json.dumps(["", session.privkey]), json.dumps(chain))
+    session = Identity(privkey="09" * 32)
+    chain = chain_json(root_key_der, session.der_pubkey, sign, expiration=f"{EXPIRATION_NS:x}")
+    return DelegateIdentity.from_json(json.dumps(["", session.privkey]), chain)
+
+
+def delegated_by_key():
+    root = Identity(privkey="08" * 32)
+    return delegated(root.der_pubkey, lambda message: root.sign(message)[1])
 
 
 IDENTITIES = {
-    "anonymous": Identity(anonymous=True),
-    "Ed25519": Identity(privkey=SEED),
-    "secp256k1": Identity(privkey=SEED, type="secp256k1"),
-    "delegated": delegated_identity(),
+    "anonymous": lambda network: Identity(anonymous=True),
+    "Ed25519": lambda network: Identity(privkey=SEED),
+    "secp256k1": lambda network: Identity(privkey=SEED, type="secp256k1"),
+    "delegated by a key": lambda network: delegated_by_key(),
+    "delegated by a canister": lambda network: delegated(*canister_identity(network, "dave")),
 }
 
 
@@ -56,8 +59,9 @@ def test_an_update_is_seen_by_the_next_query(network, agent):
     assert greeting[0]["value"] == "Grüezi, bob!"
 
 
-@pytest.mark.parametrize("identity", IDENTITIES.values(), ids=IDENTITIES.keys())
-def test_the_canister_sees_who_asks(network, identity):
+@pytest.mark.parametrize("identity_on", IDENTITIES.values(), ids=IDENTITIES.keys())
+def test_the_canister_sees_who_asks(network, identity_on):
+    identity = identity_on(network)
     agent = Agent(identity, Client(network.url))
 
     asked = agent.query_raw(network.greeter.text, "whoami", encode([]), [Types.Principal])
@@ -91,6 +95,16 @@ def test_queries_that_fail_return_the_reason(network, agent):
 def test_an_update_that_is_not_let_in_ends_the_polling(network, agent):
     with pytest.raises(Exception, match="Rejected"):
         agent.update_raw(network.greeter.text, "unwelcome", text(""))
+
+
+def test_an_agent_goes_on_after_a_restart(network, agent):
+    greeter = network.greeter.text
+    agent.update_raw(greeter, "set_greeting", text("Before"), [Types.Nat64])
+
+    network.restart()
+
+    assert agent.query_raw(greeter, "greet", text("bob"), [Types.Text])[0]["value"] == "Before, bob!"
+    assert agent.update_raw(greeter, "set_greeting", text("After"), [Types.Nat64])[0]["value"] == 5
 
 
 def test_certified_state_can_be_read(network, agent):

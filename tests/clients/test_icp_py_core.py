@@ -1,5 +1,6 @@
 """icp-py-core 2.3.1, unmodified, with all verification on: version 4 calls, version 3 queries and reads."""
 
+import json
 import sys
 
 import pytest
@@ -9,9 +10,9 @@ from icp_agent.system_state import canister_controllers, canister_module_hash, s
 from icp_candid.candid import Types, encode
 from icp_certificate import certificate
 from icp_core.errors import ReplicaReject
-from icp_identity.identity import Identity
+from icp_identity.identity import DelegateIdentity, Identity
 
-from replica.principal import Principal
+from tests.clients.delegations import EXPIRATION_NS, canister_identity, chain_json
 from tests.clients.network import CLIENTS
 
 SEED = "07" * 32
@@ -49,9 +50,31 @@ def test_an_update_is_seen_by_the_next_query(network, agent):
     assert greeting[0]["value"] == "Salut, carol!"
 
 
-@pytest.mark.parametrize("kind", ["ed25519", "secp256k1"])
-def test_the_canister_sees_who_asks(network, kind):
-    identity = Identity(privkey=SEED, type=kind)
+def delegated(root_key_der, sign):
+    """A session key that speaks for another key. This client reads times in decimal, unlike AuthClient writes them."""
+    session = Identity(privkey="09" * 32)
+    chain = chain_json(root_key_der, session.der_pubkey, sign, expiration=str(EXPIRATION_NS))
+    return DelegateIdentity.from_json(json.dumps(["", "09" * 32]), chain)
+
+
+def delegated_by_key():
+    root = Identity(privkey="08" * 32)
+    return delegated(root.der_pubkey, lambda message: root.sign(message)[1])
+
+
+IDENTITIES = {
+    "anonymous": lambda network: Identity(anonymous=True),
+    "Ed25519": lambda network: Identity(privkey=SEED),
+    "secp256k1": lambda network: Identity(privkey=SEED, type="secp256k1"),
+    "P-256": lambda network: Identity(privkey=SEED, type="p256"),
+    "delegated by a key": lambda network: delegated_by_key(),
+    "delegated by a canister": lambda network: delegated(*canister_identity(network, "dave")),
+}
+
+
+@pytest.mark.parametrize("identity_on", IDENTITIES.values(), ids=IDENTITIES.keys())
+def test_the_canister_sees_who_asks(network, identity_on):
+    identity = identity_on(network)
     agent = agent_for(network, identity)
 
     asked = agent.query(network.greeter.text, "whoami", return_type=[Types.Principal])
@@ -83,6 +106,17 @@ def test_queries_that_fail_say_why(network, agent):
         agent.query(network.greeter.text, "missing", encode([]), verify_query_signatures=False)
 
 
+def test_an_agent_goes_on_after_a_restart(network, agent):
+    greeter = network.greeter.text
+    agent.update(greeter, "set_greeting", text("Before"), return_type=[Types.Nat64], verify_certificate=True)
+
+    network.restart()
+
+    assert agent.query(greeter, "greet", text("bob"), return_type=[Types.Text])[0]["value"] == "Before, bob!"
+    agent.update(greeter, "set_greeting", text("After"), return_type=[Types.Nat64], verify_certificate=True)
+    assert agent.query(greeter, "greet", text("bob"), return_type=[Types.Text])[0]["value"] == "After, bob!"
+
+
 def test_certified_state_can_be_read(network, agent):
     greeter = network.greeter.text
 
@@ -91,9 +125,7 @@ def test_certified_state_can_be_read(network, agent):
 
 
 def test_the_ranges_of_the_subnet_hold_the_canister(network, agent):
-    subnet = Principal.self_authenticating(network.root_key_der).text
-
-    ranges = subnet_canister_ranges_direct(agent, subnet)
+    ranges = subnet_canister_ranges_direct(agent, network.subnet_id.text)
 
     assert any(low.bytes <= network.greeter <= high.bytes for low, high in ranges)
 
