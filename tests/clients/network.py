@@ -25,7 +25,7 @@ CLIENTS = Path(__file__).parent
 CYCLES = 10**13
 START_SECONDS_MAX = 60.0
 NO_ARGUMENTS = b"DIDL\x00\x00"
-OWN_CANISTERS = ("greeter", "greeter_next", "greeter_broken", "signer")
+OWN_CANISTERS = ("greeter", "greeter_next", "greeter_broken", "signer", "uncertified")
 CONTROLLER_SEED = b"\x01" * 32
 NOBODY = Principal.from_counter(0x8000_0000_001F_0000)
 """The id of a canister that does not exist."""
@@ -38,6 +38,7 @@ class Network:
     greeter: Principal
     signer: Principal
     website: Principal
+    uncertified: Principal
     controller: Principal
     module_files: dict[str, Path]
     """What may be installed, by name."""
@@ -81,6 +82,7 @@ def running_network(folder: Path) -> Iterator[Network]:
             greeter=_install(agent, module_files["greeter"]),
             signer=_install(agent, module_files["signer"]),
             website=_install(agent, module_files["website"]),
+            uncertified=_install(agent, module_files["uncertified"]),
             controller=agent.principal,
             module_files=module_files,
             agent=agent,

@@ -42,8 +42,8 @@ def pages(network):
 
 @pytest.fixture
 def verify(network, node_folder, pages):
-    def verify_page(path: str, *, spoil: bool = False, **headers: str) -> dict:
-        request = [{"path": path, "headers": headers, "spoil": spoil}]
+    def verify_page(path: str, *, canister: str = "website", spoil: bool = False, **headers: str) -> dict:
+        request = [{"path": path, "canister": canister, "headers": headers, "spoil": spoil}]
         arguments = ["node", "verify_pages.mjs", describe(network), json.dumps(request)]
         done = subprocess.run(arguments, cwd=node_folder, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
@@ -78,6 +78,32 @@ def test_a_compressed_page_passes_too(verify):
     assert gzip.decompress(base64.b64decode(result["body"])) == SCRIPT
 
 
-def test_a_changed_page_does_not_pass(verify):
-    assert verify("/app.js")["failure"] is None
-    assert verify("/app.js", spoil=True)["failure"] is not None
+def test_a_page_that_the_browser_has_passes_without_a_body(verify):
+    etag = verify("/app.js")["headers"]["etag"]
+
+    result = verify("/app.js", **{"if-none-match": etag})
+
+    assert (result["failure"], result["status"], result["body"]) == (None, 304, "")
+
+
+@pytest.mark.parametrize("path", ["/missing.png", "/assets/missing.js"])
+def test_the_absence_of_a_page_passes(verify, path):
+    result = verify(path)
+
+    assert (result["failure"], result["status"]) == (None, 404)
+
+
+@pytest.mark.parametrize("path", ["/", "/anything/at/all?and=more"])
+def test_a_page_certified_not_to_be_certified_passes_whatever_it_says(verify, path):
+    result = verify(path, canister="uncertified")
+    changed = verify(path, canister="uncertified", spoil=True)
+
+    assert (result["failure"], result["status"]) == (None, 200)
+    assert base64.b64decode(result["body"]).decode() == f"You asked for {path}"
+    assert changed["failure"] is None
+
+
+@pytest.mark.parametrize("path", ["/app.js", "/missing.png", "/chat/of/somebody"])
+def test_a_changed_page_does_not_pass(verify, path):
+    assert verify(path)["failure"] is None
+    assert verify(path, spoil=True)["failure"] is not None

@@ -98,6 +98,7 @@ def describe(network: Network) -> str:
             "greeter": network.greeter.text,
             "signer": network.signer.text,
             "website": network.website.text,
+            "uncertified": network.uncertified.text,
             "nobody": NOBODY.text,
             "controller": network.controller.text,
             "moduleHash": network.module_hash.hex(),

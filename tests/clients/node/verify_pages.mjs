@@ -1,5 +1,5 @@
 // node verify_pages.mjs NETWORK_JSON PAGES_JSON: fetches pages through the gateway and has @dfinity/response-verification
-// check each one, as a service worker or a boundary node would. Prints [{status, body (base64), failure}] as JSON.
+// check each one, as a service worker or a boundary node would. Prints [{status, headers, body (base64), failure}] as JSON.
 
 import http from 'node:http';
 
@@ -11,8 +11,8 @@ const VERSION = 2;
 
 const [network, pages] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 
-function fetchPage({ path, headers = {} }) {
-  const host = `${network.website}.localhost`;
+function fetchPage({ path, canister, headers = {} }) {
+  const host = `${network[canister]}.localhost`;
   const options = { headers: { host, ...headers }, path };
   return new Promise((resolve, reject) => {
     http
@@ -29,7 +29,7 @@ function pairs(rawHeaders) {
   return Array.from({ length: rawHeaders.length / 2 }, (_, i) => [rawHeaders[2 * i], rawHeaders[2 * i + 1]]);
 }
 
-function failureOf({ path, headers = {}, spoil }, { response, body }) {
+function failureOf({ path, canister, headers = {}, spoil }, { response, body }) {
   const request = { method: 'GET', url: path, headers: Object.entries(headers), body: new Uint8Array() };
   const answer = {
     status_code: response.statusCode,
@@ -40,7 +40,7 @@ function failureOf({ path, headers = {}, spoil }, { response, body }) {
     verification.verifyRequestResponsePair(
       request,
       answer,
-      Principal.fromText(network.website).toUint8Array(),
+      Principal.fromText(network[canister]).toUint8Array(),
       BigInt(Date.now()) * 1_000_000n,
       MAX_CERTIFICATE_AGE_NS,
       Uint8Array.from(Buffer.from(network.rootKey, 'hex')),
@@ -57,6 +57,7 @@ for (const page of pages) {
   const fetched = await fetchPage(page);
   results.push({
     status: fetched.response.statusCode,
+    headers: fetched.response.headers,
     body: fetched.body.toString('base64'),
     failure: failureOf(page, fetched),
   });
