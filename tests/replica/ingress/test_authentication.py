@@ -1,6 +1,7 @@
 """Who may say what: every scheme, plain and through delegations, and every way of getting it wrong."""
 
 import base64
+from hashlib import sha256
 from itertools import pairwise
 
 import pytest
@@ -168,6 +169,11 @@ def test_a_delegation_signed_by_internet_identity_on_mainnet_verifies():
     message = domain_separator("ic-request-auth-delegation") + hash_map(delegation)
     key = parse_public_key(SIGNER_DER)
 
+    assert Principal.self_authenticating(SIGNER_DER).text == (
+        "77gyu-q2pqz-jgkwl-qtuq2-eylzf-fws5i-376hh-ra3eo-sgj65-6vod4-wae"
+    )
+    assert sha256(message).hexdigest() == "00cc0f1fea3c490797342704ac4a29f2e908ddfc1758fcb73861e836571f61fb"
+    assert sha256(key.seed).hexdigest() == "5fcc8fca88e746f0c7b3099998f13e7a33cbbe1eeeae946db8d23839ddd75f4e"
     key.verify(message, base64.b64decode(SIGNATURE), MAINNET_ROOT_KEY)
 
     with pytest.raises(InvalidSignature, match="did not sign"):
