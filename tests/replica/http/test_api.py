@@ -1,36 +1,23 @@
-"""The endpoints for agents: versions, statuses, shapes of answers and refusals."""
+"""The endpoints for agents: versions, statuses, shapes of answers and refusals.
+
+Topics "Calls: resubmission, wrong URL, wrong ECID" and "Queries: required fields" of the conformance inventory; more of
+both is in ingress/test_gate.py and ingress/test_envelope.py.
+"""
 
 import cbor2
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from replica.certification.certificate import verify_certificate
-from replica.certification.hash_tree import Absent, Found, Leaf, lookup, lookup_value
-from replica.certification.representation import hash_map
+from replica.certification.hash_tree import Absent, lookup, lookup_value
 from replica.http.limits import Limits
-from replica.management.interface import INTERFACE
-from replica.principal import ANONYMOUS, MANAGEMENT, Principal
+from replica.principal import ANONYMOUS, Principal
+from tests.replica.http.signed import call_of, certified, query_of, verified_by_node
 from tests.replica.http.web import Web
 from tests.replica.ingress.identities import ALICE, MALLORY, content_of, envelope_of, read_state_of
 
 TAG = b"\xd9\xd9\xf7"
-
-
-def call_of(canister_id, method="say", arg=b"hello", person=ALICE, **changes: object) -> tuple[bytes, bytes]:
-    content = content_of(person.principal, canister_id=canister_id, method_name=method, arg=arg, **changes)
-    return envelope_of(content, person), hash_map(content)
-
-
-def query_of(canister_id, method="ask", arg=b"hello"):
-    content = content_of(ANONYMOUS, request_type="query", canister_id=canister_id, method_name=method, arg=arg)
-    return envelope_of(content, None), hash_map(content)
-
-
-def certified(replica, reply):
-    return verify_certificate(reply["certificate"], replica.core.root_key_der)
 
 
 def test_status_tells_agents_the_root_key(web, replica):
@@ -187,91 +174,6 @@ def test_a_query_that_fails_is_signed_too(web, replica, echo, method, error_code
     assert verified_by_node(web, replica, echo, reply, request_id)
 
 
-def verified_by_node(web, replica, canister_id, reply, request_id):
-    """As agents do it: the node's key comes from the certified state."""
-    (signature,) = reply["signatures"]
-    tree = certified(replica, web.read_state(canister_id, envelope_of(read_state_of(ANONYMOUS, [b"subnet"]), None)))
-    path = (b"subnet", replica.core.subnet_id, b"node", signature["identity"], b"public_key")
-    key = lookup_value(tree, path)
-    signed = {name: value for name, value in reply.items() if name != "signatures"}
-    signed |= {"timestamp": signature["timestamp"], "request_id": request_id}
-    message = b"\x0bic-response" + hash_map(signed)
-    Ed25519PublicKey.from_public_bytes(key[12:]).verify(signature["signature"], message)
-    return True
-
-
-def test_a_subnet_is_asked_for_its_canisters_at_its_own_url(web, replica, echo):
-    body, request_id = query_of(MANAGEMENT, "list_canisters", b"DIDL\x00\x00")
-    elsewhere, _ = query_of(echo)
-
-    reply = web.cbor(f"/api/v3/subnet/{replica.core.subnet_id}/query", body)
-    refused = web.post(f"/api/v3/subnet/{replica.core.subnet_id}/query", elsewhere)
-    wrong = web.post(f"/api/v3/subnet/{ALICE.principal}/query", body)
-
-    assert verified_by_node(web, replica, echo, reply, request_id)
-    assert (refused.status_code, wrong.status_code) == (400, 400)
-
-
-@pytest.mark.parametrize(("version", "status"), [("v2", 200), ("v3", 400)])
-def test_version_three_shows_ranges_in_the_older_layout_for_the_root_subnet_only(web, replica, echo, version, status):
-    def status_of(subnet_id: bytes) -> int:
-        body = envelope_of(read_state_of(ANONYMOUS, [b"subnet", subnet_id, b"canister_ranges"]), None)
-        response: httpx.Response = web.post(f"/api/{version}/canister/{echo}/read_state", body)
-        return response.status_code
-
-    assert status_of(replica.core.subnet_id) == 200
-    assert status_of(ALICE.principal) == status
-
-
-@pytest.mark.parametrize("version", ["v2", "v3"])
-def test_the_state_of_the_subnet_is_read_at_its_own_url(web, replica, echo, version):
-    subnet_id = replica.core.subnet_id
-    body = envelope_of(read_state_of(ANONYMOUS, [b"canister_ranges", subnet_id], [b"time"]), None)
-
-    tree = certified(replica, web.cbor(f"/api/{version}/subnet/{subnet_id}/read_state", body))
-
-    assert isinstance(lookup(tree, (b"canister_ranges", subnet_id)), Found)
-    other = web.post(f"/api/{version}/subnet/{ALICE.principal}/read_state", body)
-    assert other.status_code == 400
-
-
-def test_what_is_absent_is_proved_absent(web, replica, echo):
-    paths = [[b"request_status", bytes(32)], [b"canister", echo, b"metadata", b"no such"]]
-    body = envelope_of(read_state_of(ANONYMOUS, *paths), None)
-
-    tree = certified(replica, web.read_state(echo, body))
-
-    assert lookup(tree, (b"request_status", bytes(32))) == Absent()
-    assert lookup(tree, (b"canister", echo, b"metadata", b"no such")) == Absent()
-    assert lookup(tree, (b"canister", echo, b"certified_data")) != Found(Leaf(b""))
-
-
-@pytest.mark.parametrize(
-    "path", [[], [b"canister"], [b"canister", b"", b"certified_data"], [b"canister_ranges"], [b"request_status"]]
-)
-def test_paths_that_may_not_be_read_are_refused(web, echo, path):
-    response = web.post(f"/api/v2/canister/{echo}/read_state", envelope_of(read_state_of(ANONYMOUS, path), None))
-
-    assert (response.status_code, response.text) == (400, "Invalid path requested.")
-
-
-def test_the_status_of_a_request_is_its_senders_own(web, replica, echo):
-    body, request_id = call_of(echo)
-    web.call(echo, body)
-    path = [b"request_status", request_id]
-
-    alices = web.read_state(echo, envelope_of(read_state_of(ALICE.principal, path), ALICE))
-    mallorys = web.post(
-        f"/api/v2/canister/{echo}/read_state", envelope_of(read_state_of(MALLORY.principal, path), MALLORY)
-    )
-
-    assert lookup_value(certified(replica, alices), (*path, b"status")) == b"replied"
-    assert (mallorys.status_code, mallorys.text) == (
-        403,
-        "The user tries to access Request ID not signed by the caller.",
-    )
-
-
 @pytest.mark.parametrize("tag", [TAG, b""])
 def test_replies_mirror_the_tag_of_the_request(web, echo, tag):
     call, _ = call_of(echo)
@@ -294,17 +196,6 @@ def test_bodies_that_are_no_envelopes_are_refused_in_words(web, echo, endpoint):
         assert response.status_code == 400
         assert response.headers["content-type"].startswith("text/plain")
         assert response.text
-
-
-def test_who_creates_a_canister_polls_under_the_management_canister(web, replica):
-    arg = INTERFACE.encode_args("provisional_create_canister_with_cycles", {})
-    body, request_id = call_of(MANAGEMENT, "provisional_create_canister_with_cycles", arg)
-    path = [b"request_status", request_id]
-
-    assert web.post(f"/api/v2/canister/{MANAGEMENT}/call", body).status_code == 202
-    poll = envelope_of(read_state_of(ALICE.principal, path), ALICE)
-
-    assert lookup_value(certified(replica, web.read_state(MANAGEMENT, poll)), (*path, b"status")) == b"replied"
 
 
 def test_forged_and_late_requests_are_refused_with_the_texts_agents_know(web, echo):

@@ -1,4 +1,8 @@
-"""Who may say what: every scheme, plain and through delegations, and every way of getting it wrong."""
+"""Who may say what: every scheme, plain and through delegations, and every way of getting it wrong.
+
+Topics "Schemes", "signature checking", "Canister signatures" and "Delegation targets" of the conformance inventory;
+http/test_authentication.py tells them at every endpoint.
+"""
 
 import base64
 from hashlib import sha256

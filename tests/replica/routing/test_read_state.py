@@ -1,4 +1,7 @@
-"""Which certified paths a reader may see, and what the tree says about them."""
+"""Which certified paths a reader may see, and what the tree says about them.
+
+Topics "read_state" and "Delegation targets" (of a status) of the conformance inventory.
+"""
 
 from __future__ import annotations
 
