@@ -60,6 +60,7 @@ class Visitor:
         welcome = self.page.get_by_role("dialog", name=f"Welcome, {self.name}")
         self.user_id = Principal.from_text(welcome.get_by_test_id("canister-id").inner_text())
         welcome.get_by_role("button", name="Close").click()
+        expect(welcome).to_have_count(0)
 
     def goes_to(self, place: str) -> None:
         self.page.evaluate("place => { location.hash = place }", f"#/{place}")
