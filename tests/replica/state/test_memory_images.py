@@ -34,7 +34,7 @@ def test_any_memory_is_the_same_after_it_was_an_image(
     entries: dict[tuple[int, bytes], bytes], writes: list[tuple[int, bytes]]
 ):
     with TemporaryDirectory() as folder:
-        state = ReplicatedState(Path(folder) / "state", map_size_bytes=MAP_SIZE_BYTES)
+        state = ReplicatedState.open(Path(folder) / "state", map_size_bytes=MAP_SIZE_BYTES)
         state.begin_round(now_ns=1)
         one, two = (state.canisters.create(Principal.from_counter(number), number=number) for number in (1, 2))
         maps, raw = (Image(state.store.tables["snapshot_images"], name) for name in (b"maps", b"raw"))
@@ -57,7 +57,7 @@ def test_any_memory_is_the_same_after_it_was_an_image(
 @settings(max_examples=30, deadline=None)
 def test_an_image_holds_what_was_written_wherever_it_was_written(writes: list[tuple[int, int]]):
     with TemporaryDirectory() as folder:
-        state = ReplicatedState(Path(folder) / "state", map_size_bytes=MAP_SIZE_BYTES)
+        state = ReplicatedState.open(Path(folder) / "state", map_size_bytes=MAP_SIZE_BYTES)
         state.begin_round(now_ns=1)
         image, expected = Image(state.store.tables["snapshot_images"], b"image"), bytearray(5 * BLOCK_BYTES)
         for number, (offset, size) in enumerate(writes):
