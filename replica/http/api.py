@@ -21,9 +21,8 @@ from replica.ingress.errors import IngressError
 from replica.ingress.gate import admit_call, admit_query, admit_read_state, admit_subnet_query
 from replica.principal import Principal, PrincipalError
 from replica.reject import Reject
+from replica.routing.config import VERSION
 from replica.routing.requests import QueryRejected, QueryReplied, QueryReply, QueryRequest, ReadStateError
-
-VERSION: Final = "0.1.0"
 
 _CALL_VERSIONS: Final = ("v2", "v3", "v4")
 _READ_VERSIONS: Final = ("v2", "v3")

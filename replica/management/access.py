@@ -23,6 +23,13 @@ def controlled(state: ReplicatedState, canister_id: Principal, call: ManagementC
     return canister
 
 
+def controlled_or_administered(state: ReplicatedState, canister_id: Principal, call: ManagementCall) -> Canister:
+    canister = existing(state, canister_id)
+    if call.caller not in canister.controllers and not call.is_by_admin:
+        raise refusals.controllers_only(canister_id, call.method)
+    return canister
+
+
 def controlled_or_own(state: ReplicatedState, canister_id: Principal, call: ManagementCall) -> Canister:
     canister = existing(state, canister_id)
     if call.caller not in canister.controllers and call.caller != canister.id:
@@ -39,7 +46,9 @@ def with_visible_logs(state: ReplicatedState, canister_id: Principal, call: Mana
 
 def with_visible_status(state: ReplicatedState, canister_id: Principal, call: ManagementCall) -> Canister:
     canister = existing(state, canister_id)
-    if call.caller != canister.id and not _sees(call.caller, canister, canister.settings.status_visibility):
+    if call.caller == canister.id or call.is_by_admin:
+        return canister
+    if not _sees(call.caller, canister, canister.settings.status_visibility):
         raise refusals.controllers_only(canister_id, call.method)
     return canister
 

@@ -15,6 +15,7 @@ from replica.management.changes import note_change
 from replica.management.host import Args, Host, ManagementCall
 from replica.state.canister import Canister
 
+MODULE_BYTES_MAX: Final = 100 * 2**20
 _MODULE_STARTS: Final = (b"\x1f\x8b\x08", b"\x00asm")
 
 
@@ -38,7 +39,7 @@ def install_chunked_code(host: Host, call: ManagementCall, args: Args) -> tuple[
 
 
 def uninstall_code(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
-    uninstall(host, call, access.controlled(host.state, args["canister_id"], call))
+    uninstall(host, call, access.controlled_or_administered(host.state, args["canister_id"], call))
     return ()
 
 
@@ -63,13 +64,16 @@ def clear_memory(host: Host, canister: Canister) -> None:
 
 
 def _put_together(host: Host, store: Canister, chunk_hashes: list[bytes]) -> bytes:
-    chunks = []
+    """The bytes whose chunks have these hashes. A list may name one chunk often, so it is their sum that is bounded."""
+    module = bytearray()
     for chunk_hash in chunk_hashes:
         chunk = host.state.chunks.get(store, chunk_hash)
         if chunk is None:
             raise refusals.chunk_missing(chunk_hash)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        module += chunk
+        if len(module) > MODULE_BYTES_MAX:
+            raise refusals.module_too_large(MODULE_BYTES_MAX)
+    return bytes(module)
 
 
 def _install(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from replica.certification.representation import hash_map
 from replica.management import access, prices, refusals
 from replica.management.changes import note_change
 from replica.management.host import Args, Host, ManagementCall
@@ -67,10 +68,21 @@ def _create(
     canister.balance = balance
     canister.created_at_ns = canister.paid_until_ns = call.now_ns
     canister.controllers = (call.caller,)
+    variables = None
     if settings is not None:
-        apply_settings(canister, settings)
-    note_change(host, call, canister, "creation", {"controllers": list(canister.controllers)})
+        apply_settings(host, canister, settings)
+        variables = settings["environment_variables"]
+    details: dict[str, object] = {
+        "controllers": list(canister.controllers),
+        "environment_variables_hash": None if variables is None else _hash_of_variables(variables),
+    }
+    note_change(host, call, canister, "creation", details)
     return canister
+
+
+def _hash_of_variables(variables: list[Mapping[str, str]]) -> bytes:
+    """Interface spec, "Hash of map"."""
+    return hash_map({each["name"]: each["value"] for each in variables})
 
 
 def _amount(given: int) -> int:

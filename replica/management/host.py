@@ -27,6 +27,8 @@ class ManagementCall:
     now_ns: int
     caller_version: int | None
     """The version of the calling canister; None if a user calls."""
+    is_by_admin: bool = False
+    """The caller is an admin of the subnet."""
     origin: Any = None
     """Whom to answer; only routing looks inside."""
     accepted: int = 0
@@ -40,8 +42,23 @@ class ManagementCall:
         self.accepted += amount
 
 
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """What does not change while the replica runs."""
+
+    subnet_id: Principal
+    node_id: Principal
+    version: str
+    memory_bytes: int
+    admins: frozenset[Principal]
+    """Who may do what controllers may, short of changing a canister's code and settings."""
+
+
 class Host(Protocol):
+    """The subnet as routing shows it."""
+
     state: ReplicatedState
+    subnet: Subnet
 
     def is_module_allowed(self, module_hash: bytes) -> bool: ...
 
@@ -84,3 +101,7 @@ class Host(Protocol):
         ...
 
     def close_contexts(self, canister: Canister) -> None: ...
+
+
+Handler = Callable[[Host, ManagementCall, Args], tuple[object, ...]]
+"""A method: it returns its results, and is refused by raising `Reject`."""

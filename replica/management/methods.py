@@ -16,6 +16,7 @@ from replica.management import (
     code,
     creation,
     http_request,
+    metadata,
     randomness,
     refusals,
     running,
@@ -24,15 +25,15 @@ from replica.management import (
     snapshot_transfer,
     snapshots,
     status,
+    subnet,
     upkeep,
 )
-from replica.management.host import Args, Host, ManagementCall
+from replica.management.host import Args, Handler, Host, ManagementCall
 from replica.management.interface import INTERFACE, decode_args
 from replica.principal import Principal
 from replica.state.canister import Canister
 from replica.state.replicated_state import ReplicatedState
 
-Handler = Callable[[Host, ManagementCall, Args], tuple[object, ...]]
 Gate = Callable[[ReplicatedState, Principal, ManagementCall], Canister]
 
 
@@ -46,6 +47,17 @@ class ManagementMethod:
     is_for_users: bool = True
     is_query: bool = False
     is_update: bool = True
+    is_for_composite_queries: bool = False
+    is_declared: bool = True
+    """False for what `management.did` leaves out, because it is always refused."""
+
+
+def _never(reason: str) -> ManagementMethod:
+    return ManagementMethod(subnet.not_here(reason), target=None, is_for_users=False, is_declared=False)
+
+
+_NO_KEYS: Final = "threshold keys are shared among the nodes of a subnet, and this is one machine without any"
+_NO_BITCOIN: Final = "it follows no Bitcoin network; use the Bitcoin canisters of a network that does"
 
 
 METHODS: Final[dict[str, ManagementMethod]] = {
@@ -61,15 +73,36 @@ METHODS: Final[dict[str, ManagementMethod]] = {
     "clear_chunk_store": ManagementMethod(chunks.clear_chunk_store, access.controlled_or_own),
     "install_code": ManagementMethod(code.install_code, access.controlled),
     "install_chunked_code": ManagementMethod(code.install_chunked_code, access.controlled, target="target_canister"),
-    "uninstall_code": ManagementMethod(code.uninstall_code, access.controlled),
-    "start_canister": ManagementMethod(running.start_canister, access.controlled),
-    "stop_canister": ManagementMethod(running.stop_canister, access.controlled),
-    "delete_canister": ManagementMethod(running.delete_canister, access.controlled),
+    "uninstall_code": ManagementMethod(code.uninstall_code, access.controlled_or_administered),
+    "start_canister": ManagementMethod(running.start_canister, access.controlled_or_administered),
+    "stop_canister": ManagementMethod(running.stop_canister, access.controlled_or_administered),
+    "delete_canister": ManagementMethod(running.delete_canister, access.controlled_or_administered),
     "canister_status": ManagementMethod(status.canister_status, access.with_visible_status, is_query=True),
     "canister_info": ManagementMethod(status.canister_info, is_for_users=False),
     "fetch_canister_logs": ManagementMethod(
-        status.fetch_canister_logs, access.with_visible_logs, is_query=True, is_update=False
+        status.fetch_canister_logs,
+        access.with_visible_logs,
+        is_query=True,
+        is_update=False,
+        is_for_composite_queries=True,
     ),
+    "list_canisters": ManagementMethod(
+        subnet.list_canisters, target=None, is_query=True, is_update=False, is_for_composite_queries=True
+    ),
+    "canister_metadata": ManagementMethod(metadata.canister_metadata, is_for_users=False),
+    "subnet_info": ManagementMethod(subnet.subnet_info, target=None, is_for_users=False),
+    "node_metrics_history": ManagementMethod(subnet.node_metrics_history, target=None, is_for_users=False),
+    "ecdsa_public_key": _never(_NO_KEYS),
+    "sign_with_ecdsa": _never(_NO_KEYS),
+    "schnorr_public_key": _never(_NO_KEYS),
+    "sign_with_schnorr": _never(_NO_KEYS),
+    "vetkd_public_key": _never(_NO_KEYS),
+    "vetkd_derive_key": _never(_NO_KEYS),
+    "bitcoin_get_balance": _never(_NO_BITCOIN),
+    "bitcoin_get_utxos": _never(_NO_BITCOIN),
+    "bitcoin_get_block_headers": _never(_NO_BITCOIN),
+    "bitcoin_get_current_fee_percentiles": _never(_NO_BITCOIN),
+    "bitcoin_send_transaction": _never(_NO_BITCOIN),
     "take_canister_snapshot": ManagementMethod(snapshots.take_canister_snapshot, access.controlled),
     "load_canister_snapshot": ManagementMethod(snapshot_loading.load_canister_snapshot, access.controlled),
     "list_canister_snapshots": ManagementMethod(snapshots.list_canister_snapshots, access.with_visible_snapshots),
@@ -86,7 +119,7 @@ METHODS: Final[dict[str, ManagementMethod]] = {
     "upload_canister_snapshot_data": ManagementMethod(
         snapshot_transfer.upload_canister_snapshot_data, access.controlled
     ),
-    "canister_metrics": ManagementMethod(status.canister_metrics, access.controlled, is_query=True),
+    "canister_metrics": ManagementMethod(status.canister_metrics, access.controlled_or_administered, is_query=True),
     "raw_rand": ManagementMethod(randomness.raw_rand, target=None, is_for_users=False),
     "http_request": ManagementMethod(http_request.http_request, target=None, is_for_users=False),
 }
@@ -111,12 +144,19 @@ def handle_query(host: Host, call: ManagementCall) -> bytes:
     return _handle(host, call, decode_args(call.method, call.arg))
 
 
+def handle_composite(host: Host, call: ManagementCall) -> bytes:
+    """Answer a composite query, which may ask less than a user. Raises `Reject`."""
+    if not _find(call.method).is_for_composite_queries:
+        raise refusals.method_not_found(call.method)
+    return _handle(host, call, decode_args(call.method, call.arg))
+
+
 def handle_update(host: Host, call: ManagementCall) -> bytes:
     """Do it, inside the caller's transaction. Raises `Reject`, or `Trap` from a hook of the canister."""
     method = _find(call.method)
     if not method.is_update:
         raise refusals.query_only(call.method)
-    args = decode_args(call.method, call.arg)
+    args = decode_args(call.method, call.arg) if method.is_declared else {}
     canister = None if method.target is None else host.state.canisters.get(Principal(args[method.target]))
     if canister is not None:
         # Before anything changes what it costs.

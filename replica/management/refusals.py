@@ -7,6 +7,7 @@ from replica.reject import Reject, RejectCode
 
 _SHOWN_BITS_MAX = 256
 _SHOWN_ID_BYTES_MAX = 40
+_SHOWN_NAME_CHARACTERS_MAX = 100
 
 
 def shown(number: int) -> str:
@@ -51,6 +52,18 @@ def id_not_hosted(canister_id: Principal) -> Reject:
 
 def already_installed(canister_id: Principal) -> Reject:
     return Reject(RejectCode.CANISTER_ERROR, f"Canister {canister_id} is already installed", "IC0538")
+
+
+def not_enough_memory(requested_bytes: int, available_bytes: int) -> Reject:
+    text = (
+        f"Canister requested {requested_bytes} bytes of memory but only {available_bytes} are available in the subnet."
+    )
+    return Reject(RejectCode.SYS_FATAL, text, "IC0101")
+
+
+def log_limit_too_low(size_bytes: int, size_bytes_min: int) -> Reject:
+    text = f"The canister log memory limit {size_bytes} is too low. It must be at least {size_bytes_min}."
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
 
 
 def creation_fee_missing(needed: int, given: int) -> Reject:
@@ -106,9 +119,49 @@ def not_stopped(canister_id: Principal) -> Reject:
     return Reject(RejectCode.CANISTER_ERROR, text, "IC0510")
 
 
+def module_too_large(size_bytes_max: int) -> Reject:
+    text = f"The chunks make a module of more than {size_bytes_max} bytes"
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0505")
+
+
+def cannot_delete_itself(canister_id: Principal) -> Reject:
+    return Reject(RejectCode.CANISTER_ERROR, f"Canister {canister_id} cannot delete itself.", "IC0512")
+
+
 def wrong_sender_version(given: int, actual: int | None) -> Reject:
     text = f"sender_canister_version {given} does not match the version {actual} of the calling canister"
     return Reject(RejectCode.CANISTER_REJECT, text, "IC0408")
+
+
+# -- The subnet, metadata, and what is not here ----------------------------------------------------------------------
+
+
+def subnet_not_found(subnet_id: Principal) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, f"Subnet {subnet_id} not found", "IC0404")
+
+
+def no_admins() -> Reject:
+    text = "list_canisters is only available on subnets with subnet admins"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+
+
+def not_an_admin(caller: Principal, method: str) -> Reject:
+    text = f"Only subnet admins can call ic00 method {method}; the caller is {caller}"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0410")
+
+
+def no_code_no_metadata(canister_id: Principal) -> Reject:
+    text = f"The canister {canister_id} has no Wasm module and hence no metadata is available."
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+
+
+def no_metadata(canister_id: Principal, name: str) -> Reject:
+    text = f"The canister {canister_id} has no metadata section with the name {name[:_SHOWN_NAME_CHARACTERS_MAX]}."
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+
+
+def not_here(method: str, reason: str) -> Reject:
+    return Reject(RejectCode.CANISTER_REJECT, f"{method} does not exist on this replica: {reason}", "IC0408")
 
 
 # -- Snapshots -------------------------------------------------------------------------------------------------------

@@ -9,31 +9,32 @@ from replica.management.snapshots import forget_snapshots
 
 
 def start_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
-    canister = access.controlled(host.state, args["canister_id"], call)
-    if canister.status == "running":
-        return ()
+    canister = access.controlled_or_administered(host.state, args["canister_id"], call)
     host.state.canisters.touch(canister)
-    canister.status = "running"
     canister.version += 1
-    host.state.timers.unpark(canister, call.now_ns)
-    call.after_commit.append(lambda: host.cancel_stops(canister))
+    if canister.status != "running":
+        canister.status = "running"
+        host.state.timers.unpark(canister, call.now_ns)
+        call.after_commit.append(lambda: host.cancel_stops(canister))
     return ()
 
 
 def stop_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
-    canister = access.controlled(host.state, args["canister_id"], call)
+    canister = access.controlled_or_administered(host.state, args["canister_id"], call)
+    host.state.canisters.touch(canister)
+    canister.version += 1
     if canister.status == "stopped":
         return ()
-    host.state.canisters.touch(canister)
     canister.status = "stopping"
-    canister.version += 1
     call.is_deferred = True
     call.after_commit.append(lambda: host.await_stop(canister, call))
     return ()
 
 
 def delete_canister(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
-    canister = access.controlled(host.state, args["canister_id"], call)
+    canister = access.controlled_or_administered(host.state, args["canister_id"], call)
+    if call.caller == canister.id:
+        raise refusals.cannot_delete_itself(canister.id)
     if canister.status != "stopped":
         raise refusals.not_stopped(canister.id)
     clear_memory(host, canister)

@@ -1,4 +1,12 @@
-"""Canister settings: checked when given, complete when shown. Interface spec, "IC method update_settings"."""
+"""Canister settings: checked when given, complete when shown. Interface spec, "IC method update_settings".
+
+NOT LIKE THE IC, where a canister of Python has less to be limited or promised:
+- `wasm_memory_limit` and `wasm_memory_threshold` are kept and shown. No heap lives on between messages that could grow
+  beyond them, so no message traps and no hook for low memory runs because of them.
+- `compute_allocation` and `memory_allocation` are promises that cost cycles. One machine has nothing to reserve: a
+  canister with an allocation runs no sooner, and what is promised to several is not added up.
+- `environment_variables` are kept and shown; Kybra has no function that reads them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +18,7 @@ from replica.management import access, refusals
 from replica.management.changes import note_change
 from replica.management.host import Args, Host, ManagementCall
 from replica.principal import Principal
-from replica.state.canister import Canister, Visibility
+from replica.state.canister import LOG_BYTES_MAX, Canister, Visibility
 
 CONTROLLERS_MAX: Final = 10
 VIEWERS_MAX: Final = 10
@@ -25,28 +33,31 @@ _NUMBERS_MAX: Final = {
     "minimum_incoming_canister_call_cycles": 2**128 - 1,
     "wasm_memory_limit": 2**48,
     "wasm_memory_threshold": 2**64 - 1,
-    "log_memory_limit": 2**64 - 1,
+    "log_memory_limit": LOG_BYTES_MAX,
 }
+# A smaller log is none at all.
+LOG_BYTES_MIN: Final = 4_096
 _VISIBILITIES: Final = ("log_visibility", "snapshot_visibility", "status_visibility")
 
 
 def update_settings(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
     canister = access.controlled(host.state, args["canister_id"], call)
     host.state.canisters.touch(canister)
-    before = canister.controllers
-    apply_settings(canister, args["settings"])
+    apply_settings(host, canister, args["settings"])
+    host.state.logs.fit(canister)
     canister.version += 1
-    if canister.controllers != before:
+    if args["settings"]["controllers"] is not None:
         note_change(host, call, canister, "controllers_change", {"controllers": list(canister.controllers)})
     return ()
 
 
-def apply_settings(canister: Canister, given: Mapping[str, Any]) -> None:
+def apply_settings(host: Host, canister: Canister, given: Mapping[str, Any]) -> None:
     """Set what is given and leave the rest. Raises `Reject` for values out of their limits."""
     changes: dict[str, Any] = {}
     for name, limit in _NUMBERS_MAX.items():
         if given[name] is not None:
             changes[name] = _number(name, given[name], limit)
+    _check_sizes(host, changes)
     for name in _VISIBILITIES:
         if given[name] is not None:
             changes[name] = _visibility(given[name])
@@ -56,6 +67,14 @@ def apply_settings(canister: Canister, given: Mapping[str, Any]) -> None:
         canister.controllers = _controllers(given["controllers"])
     if changes:
         canister.settings = replace(canister.settings, **changes)
+
+
+def _check_sizes(host: Host, numbers: Mapping[str, int]) -> None:
+    """No canister can be promised more memory than there is, nor keep a log too small for a record."""
+    if numbers.get("memory_allocation", 0) > host.subnet.memory_bytes:
+        raise refusals.not_enough_memory(numbers["memory_allocation"], host.subnet.memory_bytes)
+    if 0 < numbers.get("log_memory_limit", 0) < LOG_BYTES_MIN:
+        raise refusals.log_limit_too_low(numbers["log_memory_limit"], LOG_BYTES_MIN)
 
 
 def definite_settings(canister: Canister) -> dict[str, object]:

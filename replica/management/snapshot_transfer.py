@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Final
 
 from replica.management import access, refusals
+from replica.management.code import MODULE_BYTES_MAX
 from replica.management.host import Args, Host, ManagementCall
 from replica.management.snapshots import next_snapshot_number, own_snapshot
 from replica.state.canister import PAGE_BYTES, Canister
@@ -23,7 +24,6 @@ from replica.state.snapshots import ImageKind, Snapshot, snapshot_id
 from replica.state.stable_state import STABLE_BYTES_MAX
 
 SLICE_BYTES_MAX: Final = 2_000_000
-MODULE_BYTES_MAX: Final = 100 * 2**20
 _CERTIFIED_DATA_BYTES_MAX: Final = 32
 _KINDS: Final = {
     "wasm_module": ImageKind.MODULE,

@@ -78,6 +78,8 @@ class Calls:
         self.now_ns = 0  # of the round that runs, or ran last
         self.ledger = Ledger(system.state)
         self.management: ManagementCalls
+        self.subnet_id = MANAGEMENT
+        """The other name of the management canister, which calls between canisters may use."""
 
     # -- Calls -------------------------------------------------------------------------------------------------------
 
@@ -97,7 +99,7 @@ class Calls:
     def start_call(self, call: CanisterCall) -> None:
         if call.deadline_ns and call.deadline_ns <= self.now_ns:
             self.ledger.lose(call, call.cycles)  # nobody waits for it: its timeout is queued
-        elif call.callee == MANAGEMENT:
+        elif call.callee in (MANAGEMENT, self.subnet_id):
             self.management.call(call, call.sender.id, call.method, call.arg, call.cycles)
         else:
             self._start(call, call.callee, call.method, call.arg, call.sender.id, call.cycles, 0)
@@ -114,6 +116,7 @@ class Calls:
     ) -> None:
         try:
             canister, module = self._callable_code(callee, ingress_price + prices.EXECUTION)
+            _check_attached(canister, caller, cycles, origin)
             method = module.methods.get(method_name)
             if method is None:
                 raise rejects.method_not_found(canister.id, "update", method_name)
@@ -324,3 +327,10 @@ class Calls:
             self._contexts.remove(context)
         if canister.status == "stopping":
             self.finish_stopping(canister)
+
+
+def _check_attached(canister: Canister, caller: bytes, cycles: int, origin: IngressCall | CanisterCall) -> None:
+    """Raises `Reject` if another canister calls with fewer cycles than this one wants to see."""
+    minimum = canister.settings.minimum_incoming_canister_call_cycles
+    if cycles < minimum and caller != canister.id and isinstance(origin, CanisterCall):
+        raise rejects.too_few_cycles_attached(canister.id, minimum, cycles)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from replica.principal import Principal
 from replica.routing.messages import MessageQueue
 from replica.routing.outcall_policy import OutcallPolicy
+
+VERSION: Final = "0.1.0"
+"""Of the replica, as status and `subnet_info` tell it."""
 
 
 def allow_every_module(module_hash: bytes) -> bool:
@@ -45,6 +49,8 @@ class ReplicaConfig:
     heartbeat_interval_seconds: float = 1.0
     outcalls: OutcallPolicy = field(default_factory=OutcallPolicy.none)
     """Which servers canisters may call."""
+    subnet_admins: frozenset[Principal] = frozenset()
+    """Who may list all canisters, see their status, start, stop, uninstall and delete them."""
     certificate_age_seconds_max: float = 1.0
     """Older certificates are signed anew with the present time, as a subnet does every round."""
     ranges: tuple[tuple[Principal, Principal], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from replica.execution.system_api import Context, Entry, Module
 from replica.management import methods
 from replica.management.bankruptcy import uninstall_out_of_cycles
-from replica.management.host import ManagementCall
+from replica.management.host import ManagementCall, Subnet
 from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.rng import Rng
@@ -31,8 +31,10 @@ class ManagementGate:
         outcalls: Outcalls,
         rng: Rng,
         config: ReplicaConfig,
+        subnet: Subnet,
     ) -> None:
         self.state = system.state
+        self.subnet = subnet
         self.allow_list_hint = config.allow_list_hint
         self._system = system
         self._executor = executor
@@ -45,16 +47,20 @@ class ManagementGate:
 
     def check_ingress(self, request: CallRequest, now_ns: int) -> None:
         """Raises `Reject` if the request must not be queued."""
-        methods.check_ingress(self, ManagementCall(request.sender, request.method_name, request.arg, 0, now_ns, None))
+        methods.check_ingress(self, self._call(request.sender, request.method_name, request.arg, now_ns))
 
     def query(self, request: QueryRequest, now_ns: int) -> bytes:
         """Raises `Reject`."""
-        call = ManagementCall(request.sender, request.method_name, request.arg, 0, now_ns, None)
-        return methods.handle_query(self, call)
+        return methods.handle_query(self, self._call(request.sender, request.method_name, request.arg, now_ns))
+
+    def query_by_canister(self, caller: Principal, method: str, arg: bytes, now_ns: int) -> bytes:
+        """What a composite query may ask. Raises `Reject`."""
+        return methods.handle_composite(self, self._call(caller, method, arg, now_ns))
 
     def call(self, origin: IngressCall | CanisterCall, caller: Principal, method: str, arg: bytes, cycles: int) -> None:
         caller_version = origin.sender.version if isinstance(origin, CanisterCall) else None
-        call = ManagementCall(caller, method, arg, cycles, self._calls.now_ns, caller_version, origin)
+        is_by_admin = caller in self.subnet.admins
+        call = ManagementCall(caller, method, arg, cycles, self._calls.now_ns, caller_version, is_by_admin, origin)
         outcome = self._executor.attempt(methods.handle_update, self, call)
         self._calls.pay_hooks()
         if isinstance(outcome, Reject):
@@ -72,6 +78,10 @@ class ManagementGate:
         self._executor.attempt(uninstall_out_of_cycles, self, call, canister)
         for action in call.after_commit:
             action()
+
+    def _call(self, caller: Principal, method: str, arg: bytes, now_ns: int) -> ManagementCall:
+        """A call that brings no cycles and is answered at once."""
+        return ManagementCall(caller, method, arg, 0, now_ns, None, is_by_admin=caller in self.subnet.admins)
 
     # -- What the management canister asks ---------------------------------------------------------------------------
 

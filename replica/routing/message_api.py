@@ -22,6 +22,7 @@ from replica.routing.messages import CallContext, CanisterCall, Response
 from replica.state import consumption
 from replica.state.canister import Canister
 from replica.state.instructions import HOST_CALL, PAYLOAD_BYTE
+from replica.state.logs import RECORD_BYTES
 from replica.state.replicated_state import ReplicatedState
 
 REPLY_BYTES_MAX: Final = 2 * 2**20
@@ -30,8 +31,6 @@ CALL_ARG_BYTES_MAX: Final = 10 * 2**20
 BOUNDED_WAIT_ARG_BYTES_MAX: Final = 2 * 2**20
 BOUNDED_WAIT_SECONDS_MAX: Final = 300
 CERTIFIED_DATA_BYTES_MAX: Final = 32
-# More than a canister's log can hold.
-_PRINTED_LINES_MAX: Final = 256
 
 _QUERIES: Final = (Context.QUERY, Context.COMPOSITE_QUERY)
 
@@ -98,7 +97,7 @@ class MessageApi:
         self.response: Response | None = None
         self.accepted = 0
         self.is_accepted = False
-        self.printed: deque[bytes] = deque(maxlen=_PRINTED_LINES_MAX)
+        self.printed: deque[bytes] = deque(maxlen=canister.settings.log_memory_limit // RECORD_BYTES)
 
     # -- Cycles ------------------------------------------------------------------------------------------------------
 
@@ -143,7 +142,7 @@ class MessageApi:
         content = text.encode(errors="replace")
         self._canister.instructions += HOST_CALL + PAYLOAD_BYTE * len(content)
         if self.context not in _QUERIES:
-            self.printed.append(content)
+            self.printed.append(content[: self._canister.settings.log_memory_limit])
 
     def set_timer(self, delay_seconds: int, function: str, *, repeat: bool) -> int:
         self._canister.instructions += HOST_CALL

@@ -33,6 +33,10 @@ class ManagementQueries(Protocol):
         """Raises `Reject`."""
         ...
 
+    def query_by_canister(self, caller: Principal, method: str, arg: bytes, now_ns: int) -> bytes:
+        """What a composite query may ask. Raises `Reject`."""
+        ...
+
 
 class Queries:
     def __init__(self, system: System, executor: Executor, management: ManagementQueries, node_key: NodeKey) -> None:
@@ -54,7 +58,7 @@ class Queries:
     def _reply(self, request: QueryRequest, now_ns: int) -> bytes:
         if request.canister_id == MANAGEMENT:
             return self._management.query(request, now_ns)
-        tree = _QueryTree(self._system, self._executor, now_ns)
+        tree = _QueryTree(self._system, self._executor, self._management, now_ns)
         response = tree.call(request.canister_id, request.method_name, request.arg, request.sender, depth=0)
         if isinstance(response, Reject):
             raise response
@@ -78,9 +82,10 @@ class Queries:
 class _QueryTree:
     """One query and all that it calls."""
 
-    def __init__(self, system: System, executor: Executor, now_ns: int) -> None:
+    def __init__(self, system: System, executor: Executor, management: ManagementQueries, now_ns: int) -> None:
         self._system = system
         self._executor = executor
+        self._management = management
         self._now_ns = now_ns
         self._calls_left = _CALLS_MAX
 
@@ -89,6 +94,8 @@ class _QueryTree:
         if depth > _DEPTH_MAX or self._calls_left < 0:
             return Reject(RejectCode.CANISTER_ERROR, "Composite query calls too many or too deep", "IC0525")
         try:
+            if callee == MANAGEMENT:
+                return self._management.query_by_canister(caller, method_name, arg, self._now_ns)
             canister, kind = self._find(callee, method_name)
         except Reject as reject:
             return reject

@@ -113,3 +113,6 @@ class _Core:
 
     def query(self, request: QueryRequest, now_ns: int) -> bytes:
         self._store.need_core()
+
+    def query_by_canister(self, caller: Principal, method: str, arg: bytes, now_ns: int) -> bytes:
+        self._store.need_core()

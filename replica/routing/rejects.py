@@ -137,3 +137,8 @@ def _trap_code(trap: Trap) -> RejectCode:
 
 def _from(canister_id: Principal, text: str) -> str:
     return f"Error from Canister {canister_id}: {text}"
+
+
+def too_few_cycles_attached(canister_id: Principal, minimum: int, given: int) -> Reject:
+    text = f"Canister {canister_id} requires at least {minimum} transferred cycles per call, but {given} were sent"
+    return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")

@@ -18,13 +18,14 @@ from typing import Any, Self
 from replica.certification.keys import NodeKey, RootKey
 from replica.clock import Clock
 from replica.execution.system_api import Engine
+from replica.management.host import Subnet
 from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.rng import Rng
 from replica.routing.admission import Admission
 from replica.routing.calls import Calls
 from replica.routing.certifier import Certifier
-from replica.routing.config import ReplicaConfig
+from replica.routing.config import VERSION, ReplicaConfig
 from replica.routing.executor import Executor
 from replica.routing.in_flight import InFlight
 from replica.routing.ingress_history import IngressHistory
@@ -86,7 +87,10 @@ class Replica:
             stop_timeout_seconds=config.stop_timeout_seconds,
         )
         self._outcalls = Outcalls(system, executor, calls)
-        self._management = calls.management = ManagementGate(system, executor, calls, self._outcalls, rng, config)
+        calls.subnet_id = self.subnet_id
+        self._management = calls.management = ManagementGate(
+            system, executor, calls, self._outcalls, rng, config, self._subnet(config)
+        )
         tasks = Tasks(self._state, calls, heartbeat_interval_seconds=config.heartbeat_interval_seconds)
         self._scheduler = Scheduler(system, calls, tasks, self._outcalls, self._history, config)
         self._overview = Overview(self._state, self._scheduler)
@@ -223,6 +227,9 @@ class Replica:
         return self._state.store.digest()
 
     # -- Opening -----------------------------------------------------------------------------------------------------
+
+    def _subnet(self, config: ReplicaConfig) -> Subnet:
+        return Subnet(self.subnet_id, self.node_id, VERSION, config.map_size_bytes, config.subnet_admins)
 
     def _recover(self) -> None:
         """The first round: end what was in flight when the replica stopped."""

@@ -21,6 +21,8 @@ RunStatus = Literal["running", "stopping", "stopped"]
 Visibility = Literal["controllers", "public"] | tuple[Principal, ...]
 
 PAGE_BYTES: Final = 65_536
+LOG_BYTES_MAX: Final = 2 * 2**20
+"""The most that `log_memory_limit` may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +210,6 @@ def _decode_settings(values: tuple[Any, ...]) -> Settings:
             named[name] = decode_cycles(value)
         elif name in _VISIBILITIES and not isinstance(value, str):
             named[name] = tuple(Principal(raw) for raw in value)
+    # Version 0.1.0 took any number, and did nothing with it.
+    named["log_memory_limit"] = min(named["log_memory_limit"], LOG_BYTES_MAX)
     return Settings(**named)

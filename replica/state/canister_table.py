@@ -56,6 +56,10 @@ class CanisterTable:
         """The next `count` ids and who has them now, to look at: what is not in memory is not kept there."""
         return [(Principal(key), self._peek(key, data)) for key, data in self._table.items_after(canister_id, count)]
 
+    def ids(self) -> Iterator[Principal]:
+        """Every stored canister's id, in order. Only between rounds."""
+        return (Principal(canister_id) for canister_id, data in self._table.items() if data)
+
     def create(self, canister_id: Principal, number: int) -> Canister:
         canister = self._adopt(Canister(canister_id, number))
         self._journal.append((canister, None))

@@ -51,6 +51,9 @@ class ChangeTable:
         changes = [self._decode(value) for _, value in self._table.items(canister.prefix)]
         return changes[-count:] if count else []
 
+    def size_bytes(self, canister: Canister) -> int:
+        return sum(len(value) for _, value in self._table.items(canister.prefix))
+
     def clear(self, canister: Canister) -> None:
         self._table.delete_prefix(canister.prefix)
 

@@ -1,4 +1,4 @@
-"""What canisters printed: the newest 4 KiB of each, whole records, the oldest dropped first.
+"""What canisters printed: the newest that each one's `log_memory_limit` has room for, whole records.
 
 Indexes rise from 0 and never start again, so a reader can tell what it has seen. Interface spec, "Canister logs".
 """
@@ -11,9 +11,8 @@ from typing import Final
 from replica.state.canister import Canister
 from replica.state.store import Store
 
-LOG_BYTES_MAX: Final = 4_096
 # What a record weighs beside its content, so that empty records are bounded too.
-_RECORD_BYTES: Final = 16
+RECORD_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,19 @@ class LogTable:
         self._table = store.tables["logs"]
 
     def append(self, canister: Canister, now_ns: int, content: bytes) -> None:
-        """Add a record. The caller has touched the canister."""
-        content = content[: LOG_BYTES_MAX - _RECORD_BYTES]
+        """Add a record, unless the canister keeps no log. The caller has touched the canister."""
+        size_bytes_max = canister.settings.log_memory_limit
+        if size_bytes_max < RECORD_BYTES:
+            return
+        content = content[: size_bytes_max - RECORD_BYTES]
         self._table.put(self._key(canister, canister.log_next), now_ns.to_bytes(8, "big") + content)
         canister.log_next += 1
-        canister.log_bytes += len(content) + _RECORD_BYTES
-        while canister.log_bytes > LOG_BYTES_MAX:
+        canister.log_bytes += len(content) + RECORD_BYTES
+        self.fit(canister)
+
+    def fit(self, canister: Canister) -> None:
+        """Drop what is more than the canister's limit. The caller has touched the canister."""
+        while canister.log_bytes > canister.settings.log_memory_limit:
             self._drop_oldest(canister)
 
     def records(self, canister: Canister) -> list[LogRecord]:
@@ -52,7 +58,7 @@ class LogTable:
         content = (self._table.get(key) or bytes(8))[8:]
         self._table.delete(key)
         canister.log_first += 1
-        canister.log_bytes -= len(content) + _RECORD_BYTES
+        canister.log_bytes -= len(content) + RECORD_BYTES
 
     @staticmethod
     def _key(canister: Canister, index: int) -> bytes:

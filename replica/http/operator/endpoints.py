@@ -23,12 +23,12 @@ import math
 from typing import Any, Final
 
 from replica.clock import Clock
-from replica.http.api import VERSION
 from replica.http.core import Core
 from replica.http.messages import HttpError, Request, Response, html_response, text_response
 from replica.http.operator import dashboard, html
 from replica.http.operator.access import OperatorAccess
 from replica.principal import Principal, PrincipalError
+from replica.routing.config import VERSION
 
 PAGE_CANISTERS: Final = 50
 

@@ -5,56 +5,11 @@ from __future__ import annotations
 import pytest
 
 from replica.management.interface import INTERFACE
-from replica.principal import ANONYMOUS, MANAGEMENT, Principal
-from replica.reject import Reject, RejectCode
+from replica.principal import MANAGEMENT, Principal
+from replica.reject import Reject
 from tests.fixtures.notebook import Running, define_notebook, show
 from tests.fixtures.replica import ALICE, BOB, MALLORY, LocalReplica
 from tests.fixtures.scripted_engine import CallOut, Ic, ScriptedEngine
-
-NO_CHANGES: dict[str, object] = {}
-CONTROLLED = [
-    ("update_settings", {"settings": NO_CHANGES}),
-    ("upload_chunk", {"chunk": b"x"}),
-    ("stored_chunks", {}),
-    ("clear_chunk_store", {}),
-    ("install_code", {"mode": {"reinstall": None}, "wasm_module": b"\x1f\x8b\x08notebook", "arg": b""}),
-    ("uninstall_code", {}),
-    ("canister_status", {}),
-    ("stop_canister", {}),
-    ("start_canister", {}),
-]
-
-
-@pytest.mark.parametrize("stranger", [MALLORY, ANONYMOUS])
-@pytest.mark.parametrize(("method", "fields"), CONTROLLED)
-def test_a_stranger_is_refused_on_arrival_where_a_controller_is_served(
-    replica: LocalReplica, notebook: Principal, stranger: Principal, method: str, fields: dict[str, object]
-):
-    args = {"canister_id": notebook, **fields}
-    version = replica.canister_status(notebook)["version"]
-
-    with pytest.raises(Reject) as failure:
-        replica.submit(
-            MANAGEMENT,
-            method,
-            INTERFACE.encode_args(method, args),
-            sender=stranger,
-            effective_canister_id=notebook,
-        )
-
-    assert failure.value.message == f"Only controllers of canister {notebook} can call ic00 method {method}"
-    assert (failure.value.code, failure.value.error_code) == (RejectCode.CANISTER_ERROR, "IC0512")
-    assert replica.canister_status(notebook)["version"] == version
-    replica.manage(method, args, sender=ALICE, target=notebook)
-
-
-def test_a_stranger_cannot_delete_a_stopped_canister(replica: LocalReplica, notebook: Principal):
-    replica.manage("stop_canister", {"canister_id": notebook}, sender=ALICE, target=notebook)
-
-    with pytest.raises(Reject, match="Only controllers"):
-        replica.manage("delete_canister", {"canister_id": notebook}, sender=MALLORY, target=notebook)
-
-    replica.manage("delete_canister", {"canister_id": notebook}, sender=ALICE, target=notebook)
 
 
 def test_a_canister_that_is_no_controller_is_refused_by_a_reject(replica: LocalReplica, engine: ScriptedEngine):

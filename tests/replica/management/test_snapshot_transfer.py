@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from replica.management.snapshot_transfer import MODULE_BYTES_MAX, SLICE_BYTES_MAX
+from replica.management.code import MODULE_BYTES_MAX
+from replica.management.snapshot_transfer import SLICE_BYTES_MAX
 from replica.principal import Principal
 from replica.reject import Reject
 from replica.state.canister import PAGE_BYTES

@@ -8,7 +8,6 @@ from replica.principal import Principal
 from replica.state.allow_list import AllowList
 from replica.state.canister import Canister, Settings
 from replica.state.changes import CHANGES_MAX, Change
-from replica.state.logs import LOG_BYTES_MAX
 from replica.state.replicated_state import ReplicatedState
 from tests.fixtures.replica import ALICE, BOB
 
@@ -69,7 +68,7 @@ def test_logs_keep_the_newest_whole_records_and_their_indexes(state: ReplicatedS
 
     assert [record.index for record in records] == list(range(100 - len(records), 100))
     assert records[-1].content == b"099 " * 25
-    assert sum(len(record.content) for record in records) <= LOG_BYTES_MAX
+    assert sum(len(record.content) for record in records) <= canister.settings.log_memory_limit
     assert len(records) > 30
 
 
