@@ -49,8 +49,9 @@ ALLOWED: Final[dict[Context, int]] = {
     }.items()
 }
 
-AFTER_COMPOSITE_AWAIT: Final = int(Use.REJECT_CODE | Use.REJECT_MESSAGE)
-"""What a composite query may do besides once an await has ended; its context stays the same."""
+# A composite query stays in its context when an await has ended, and may then ask what became of the call.
+AFTER_COMPOSITE_REPLY: Final = ALLOWED[Context.COMPOSITE_QUERY] | int(Use.REJECT_CODE)
+AFTER_COMPOSITE_REJECT: Final = int(Use.ANSWER | Use.CALL | Use.REJECT_CODE | Use.REJECT_MESSAGE)
 
 _MODES: Final[dict[Context, str]] = {
     Context.INIT: "init",

@@ -16,7 +16,7 @@ def describe(error: BaseException) -> str:
     try:
         return f"{type(error).__name__}: {error}"
     except Exception:  # a class of the canister's whose own text fails
-        return type(error).__name__
+        return f"Attribute Error: '{type(error).__name__}' object has no attribute '__str__'"
 
 
 def log_failure(error: BaseException, api: SystemApi) -> None:

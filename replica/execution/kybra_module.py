@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from replica.execution import map_layout
-from replica.execution.contexts import AFTER_COMPOSITE_AWAIT
+from replica.execution.contexts import AFTER_COMPOSITE_REJECT, AFTER_COMPOSITE_REPLY
 from replica.execution.driver import Await, Task, drive, is_generator
 from replica.execution.failures import describe, log_failure
 from replica.execution.kybra_ic import KybraIc
@@ -58,7 +58,9 @@ class KybraModule:
         before, self._ic.current = self._ic.current, running
         try:
             _ENTRIES[type(entry)](self, running, entry)
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except BaseException as error:
+            if _is_the_hosts(error):
+                raise
             if running.trap is None:
                 log_failure(error, api)
                 raise Trap(describe(error), TRAP_CALLED) from error
@@ -88,7 +90,7 @@ class KybraModule:
             raise TypeError("a continuation of another engine")
         running.rejection = entry.response if isinstance(entry.response, Rejection) else None
         if running.api.context is Context.COMPOSITE_QUERY:
-            running.allowed |= AFTER_COMPOSITE_AWAIT
+            running.allowed = AFTER_COMPOSITE_REPLY if running.rejection is None else AFTER_COMPOSITE_REJECT
         self._drive(waiting.task, running, result_of(entry.response, waiting.decode_reply))
 
     def _timer(self, running: Running, entry: Timer) -> None:
@@ -136,6 +138,14 @@ class KybraModule:
         hook = self._runtime.hooks.get(kind)
         if hook is not None:
             _expect_nothing(running, hook.function(*hook.decode_arguments(arg)))
+
+
+def _is_the_hosts(error: BaseException) -> bool:
+    """Whether it says something about the host, such as a trap or a broken store, and not about the canister's code.
+
+    Canister code may raise whatever Python lets it raise, `KeyboardInterrupt` and classes of its own included.
+    """
+    return type(error).__module__.startswith("replica.") and not isinstance(error, Exception)
 
 
 def _kind(running: Running) -> str:

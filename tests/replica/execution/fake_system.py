@@ -229,14 +229,23 @@ class FakeCanister:
         self._run(Call(method, arg), Context.UPDATE, context, arg=arg)
         return context
 
-    def answer(self, response: bytes | str, refunded: int = 0) -> CallContext:
+    def replicated_query(self, method: str, *values: Any) -> CallContext:
+        """Call a query as an update is called."""
+        context = CallContext(ALICE)
+        arg = self.encode(method, *values)
+        self._run(Call(method, arg), Context.REPLICATED_QUERY, context, arg=arg)
+        return context
+
+    def answer(self, response: bytes | str, refunded: int = 0, *, composite: bool = False) -> CallContext:
         """Answer the oldest call under way: bytes are a reply, text is a rejection."""
         call = self.calls.pop(0)
         assert call.continuation is not None, "nobody waits for the answer to a notification"
+        # A composite query stays what it is across its awaits.
+        reply, reject = (Context.COMPOSITE_QUERY,) * 2 if composite else (Context.REPLY, Context.REJECT)
         if isinstance(response, bytes):
-            self._resume(call, Reply(response), Context.REPLY, refunded)
+            self._resume(call, Reply(response), reply, refunded)
         else:
-            self._resume(call, Rejection(RejectCode.CANISTER_REJECT, response), Context.REJECT, refunded)
+            self._resume(call, Rejection(RejectCode.CANISTER_REJECT, response), reject, refunded)
         return call.call_context
 
     def install(self, *values: Any) -> None:

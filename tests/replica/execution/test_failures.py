@@ -50,6 +50,21 @@ def test_endless_recursion_is_a_trap(failing: FakeCanister) -> None:
         failing.update("recursion")
 
 
+@pytest.mark.parametrize(
+    ("method", "text"),
+    [
+        ("interrupt", "KeyboardInterrupt: "),
+        ("unusual", "Unusual: of its own"),
+        ("speechless", "Attribute Error: 'Speechless' object has no attribute '__str__'"),
+    ],
+)
+def test_whatever_code_raises_is_a_trap(failing: FakeCanister, method: str, text: str) -> None:
+    with pytest.raises(Trap) as trap:
+        failing.update(method)
+
+    assert trap.value.message == text
+
+
 def test_leaving_the_process_is_a_trap(failing: FakeCanister) -> None:
     with pytest.raises(Trap, match="SystemExit"):
         failing.update("leave")

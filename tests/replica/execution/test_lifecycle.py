@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from replica.reject import Trap
-from tests.replica.execution.fake_system import ALICE, CANISTER_ID, FakeCanister, canister
+from tests.replica.execution.fake_system import CANISTER_ID, FakeCanister, canister
 
 
 @pytest.fixture
@@ -134,50 +132,3 @@ def test_a_timer_of_code_that_is_gone_traps(timers: FakeCanister) -> None:
 
     with pytest.raises(Trap, match=r"canisters.timers.jobs.gone does not exist"):
         timers.fire_timer()
-
-
-# -- contexts ----------------------------------------------------------------------------------------------------------
-
-EVERYWHERE = {"canister_balance", "time", "caller", "id", "print", "data_certificate", "stable_size"}
-ALLOWED = {
-    "init": EVERYWHERE | {"arg_data_raw", "set_certified_data"},
-    "post_upgrade": EVERYWHERE | {"arg_data_raw", "set_certified_data"},
-    "pre_upgrade": EVERYWHERE | {"set_certified_data"},
-    "update": EVERYWHERE
-    | {"arg_data_raw", "msg_cycles_available", "msg_cycles_accept", "set_certified_data", "notify_raw"},
-    "timer": EVERYWHERE
-    | {"arg_data_raw", "msg_cycles_available", "msg_cycles_accept", "set_certified_data", "notify_raw"},
-    "query": EVERYWHERE | {"arg_data_raw"},
-    "inspect": EVERYWHERE | {"arg_data_raw"},
-    "heartbeat": EVERYWHERE | {"set_certified_data", "notify_raw"},
-}
-EVERY_USE = sorted(set().union(*ALLOWED.values(), {"msg_cycles_refunded", "reject_code", "reject_message"}))
-
-
-def use_in(place: str, name: str) -> None:
-    """Use one function of the platform at one place."""
-    fake = canister("contexts")
-    fake.update("want", name)
-    fake.update("arm")
-    actions: dict[str, Callable[[], object]] = {
-        "init": lambda: fake.install(name),
-        "post_upgrade": lambda: fake.start_new_code(fake.interface.encode_init(name)),
-        "pre_upgrade": fake.leave_old_code,
-        "update": lambda: fake.update("in_update", name),
-        "query": lambda: fake.query("in_query", name),
-        "inspect": lambda: fake.inspect("want", name, caller=ALICE),
-        "heartbeat": fake.beat,
-        "timer": fake.fire_timer,
-    }
-    actions[place]()
-
-
-@pytest.mark.parametrize("name", EVERY_USE)
-@pytest.mark.parametrize("place", ALLOWED)
-def test_each_function_of_the_platform_works_where_it_may_and_traps_elsewhere(place: str, name: str) -> None:
-    if name in ALLOWED[place]:
-        use_in(place, name)
-    else:
-        with pytest.raises(Trap, match="cannot be executed in") as trap:
-            use_in(place, name)
-        assert trap.value.error_code == "IC0504"

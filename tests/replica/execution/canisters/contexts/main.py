@@ -1,7 +1,9 @@
 """Uses one function of the platform by name, to see where that is allowed."""
 
-from canisters.contexts.uses import use
+from canisters.contexts.uses import PEER, use
 from kybra import (
+    Async,
+    Manual,
     StableBTreeMap,
     Vec,
     heartbeat,
@@ -50,13 +52,36 @@ def want(name: text) -> void:
 
 
 @update
-def in_update(name: text) -> Vec[text]:
-    return [str(use(name))]
+def in_update(name: text) -> Manual[Vec[text]]:
+    use(name)
 
 
 @query
-def in_query(name: text) -> Vec[text]:
-    return [str(use(name))]
+def in_query(name: text) -> Manual[Vec[text]]:
+    use(name)
+
+
+@query
+def in_composite(name: text) -> Async[Manual[Vec[text]]]:
+    use(name)
+    yield ic.call_raw(PEER, "work", b"", 0)
+
+
+@update
+def after_await(name: text) -> Async[Manual[Vec[text]]]:
+    yield ic.call_raw(PEER, "work", b"", 0)
+    use(name)
+
+
+@query
+def after_composite_await(name: text) -> Async[Manual[Vec[text]]]:
+    yield ic.call_raw(PEER, "work", b"", 0)
+    use(name)
+
+
+@update
+def call_with_cycles() -> Async[void]:
+    yield ic.call_raw(PEER, "work", b"", 1)
 
 
 def in_timer() -> void:

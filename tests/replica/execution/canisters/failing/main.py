@@ -99,3 +99,29 @@ def decode(data: blob) -> text:
 @query
 def counters() -> nat64:
     return ic.performance_counter(0) + ic.performance_counter(1)
+
+
+class Unusual(BaseException):
+    """Beyond what handlers catch."""
+
+
+class Speechless(Exception):
+    """Has no text."""
+
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+@update
+def interrupt() -> void:
+    raise KeyboardInterrupt
+
+
+@update
+def unusual() -> void:
+    raise Unusual("of its own")
+
+
+@update
+def speechless() -> void:
+    raise Speechless
