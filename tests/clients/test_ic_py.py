@@ -5,17 +5,30 @@ import json
 import pytest
 from ic.agent import Agent
 from ic.candid import Types, encode
+from ic.canister import Canister
 from ic.client import Client
 from ic.identity import DelegateIdentity, Identity
 from ic.system_state import canister_controllers, canister_module_hash
 from ic.system_state import time as certified_time
 
 from tests.clients.delegations import EXPIRATION_NS, canister_identity, chain_json
+from tests.clients.network import NO_ARGUMENTS
 
 # The client passes bytes to httpx the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")
 
 SEED = "07" * 32
+MANAGEMENT = """
+service ic : {
+  provisional_create_canister_with_cycles : (record { amount : opt nat; }) -> (record { canister_id : principal; });
+  install_code : (record {
+    mode : variant { install; upgrade; };
+    canister_id : principal;
+    wasm_module : blob;
+    arg : blob;
+  }) -> ();
+};
+"""
 TEXT = [{"type": Types.Text}]
 
 
@@ -95,6 +108,35 @@ def test_queries_that_fail_return_the_reason(network, agent):
 def test_an_update_that_is_not_let_in_ends_the_polling(network, agent):
     with pytest.raises(Exception, match="Rejected"):
         agent.update_raw(network.greeter.text, "unwelcome", text(""))
+
+
+def test_an_interface_is_discovered_and_used(network, agent):
+    greeter = Canister(agent, network.greeter.text)
+
+    greeter.set_greeting("Ciao")
+
+    assert greeter.greet("bob") == ["Ciao, bob!"]
+
+
+def test_canisters_are_made_and_upgraded_or_left_as_they_were(network, agent):
+    management = Canister(agent, "aaaaa-aa", candid=MANAGEMENT)
+    created = management.provisional_create_canister_with_cycles({"amount": []})
+    canister_id = created[0]["canister_id"].to_str()
+
+    def install(name: str, mode: str) -> None:
+        module = list(network.module_files[name].read_bytes())
+        record = {"mode": {mode: None}, "canister_id": canister_id, "wasm_module": module, "arg": list(NO_ARGUMENTS)}
+        management.install_code(record)
+
+    install("greeter", "install")
+    agent.update_raw(canister_id, "set_greeting", text("Salut"), [Types.Nat64])
+    with pytest.raises(Exception, match="this upgrade fails"):
+        install("greeter_broken", "upgrade")
+    kept = agent.query_raw(canister_id, "greet", text("bob"), [Types.Text])[0]["value"]
+    install("greeter_next", "upgrade")
+
+    assert kept == "Salut, bob!"
+    assert agent.query_raw(canister_id, "greet", text("bob"), [Types.Text])[0]["value"] == "Salut again, bob!"
 
 
 def test_an_agent_goes_on_after_a_restart(network, agent):

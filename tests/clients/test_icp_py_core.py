@@ -8,14 +8,24 @@ from icp_agent.agent import Agent
 from icp_agent.client import Client
 from icp_agent.system_state import canister_controllers, canister_module_hash, subnet_canister_ranges_direct
 from icp_candid.candid import Types, encode
+from icp_canister.canister import Canister
+from icp_canister.management import Management
 from icp_certificate import certificate
 from icp_core.errors import ReplicaReject
 from icp_identity.identity import DelegateIdentity, Identity
 
 from tests.clients.delegations import EXPIRATION_NS, canister_identity, chain_json
-from tests.clients.network import CLIENTS
+from tests.clients.network import CLIENTS, NO_ARGUMENTS
 
 SEED = "07" * 32
+INSTALL_ARGS = Types.Record(
+    {
+        "mode": Types.Variant({"install": Types.Null, "upgrade": Types.Null}),
+        "canister_id": Types.Principal,
+        "wasm_module": Types.Vec(Types.Nat8),
+        "arg": Types.Vec(Types.Nat8),
+    }
+)
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +114,37 @@ def test_queries_that_fail_say_why(network, agent):
     # The client cannot verify the signature of a rejected query: it looks for a field that the protocol does not have.
     with pytest.raises(ReplicaReject, match="has no query method 'missing'"):
         agent.query(network.greeter.text, "missing", encode([]), verify_query_signatures=False)
+
+
+def test_an_interface_is_discovered_and_used(network, agent):
+    greeter = Canister(agent, network.greeter.text, auto_fetch_candid=True)
+
+    greeter.set_greeting("Ciao")
+
+    assert greeter.greet("bob")[0]["value"] == "Ciao, bob!"
+
+
+def test_canisters_are_made_and_upgraded_or_left_as_they_were(network, agent):
+    management = Management(agent)
+    created = management.provisional_create_canister_with_cycles({"amount": [], "settings": []})
+    canister_id = str(created[0]["value"]["canister_id"])
+
+    def install(name: str, mode: str) -> None:
+        # By itself the client posts this under the management canister, where no subnet takes it.
+        module = network.module_files[name].read_bytes()
+        record = {"mode": {mode: None}, "canister_id": canister_id, "wasm_module": module, "arg": NO_ARGUMENTS}
+        arg = [{"type": INSTALL_ARGS, "value": record}]
+        agent.update("aaaaa-aa", "install_code", arg, effective_canister_id=canister_id)
+
+    install("greeter", "install")
+    agent.update(canister_id, "set_greeting", text("Salut"), return_type=[Types.Nat64], verify_certificate=True)
+    with pytest.raises(ReplicaReject, match="this upgrade fails"):
+        install("greeter_broken", "upgrade")
+    kept = agent.query(canister_id, "greet", text("bob"), return_type=[Types.Text])[0]["value"]
+    install("greeter_next", "upgrade")
+
+    assert kept == "Salut, bob!"
+    assert agent.query(canister_id, "greet", text("bob"), return_type=[Types.Text])[0]["value"] == "Salut again, bob!"
 
 
 def test_an_agent_goes_on_after_a_restart(network, agent):
