@@ -1,4 +1,4 @@
-"""Signing in from a browser, with every AuthClient: at a provider whose delegations a canister signs.
+"""Signing in from a browser: with AuthClients, at a provider whose delegations a canister signs, and with passkeys.
 
 The applications and the provider are in node/pages, and speak the two protocols that there are: messages of
 `/#authorize` (@dfinity/auth-client 3.4.3, @icp-sdk/auth up to 5) and of signers (@icp-sdk/auth from 6). What a page
@@ -8,6 +8,7 @@ shows is what the replica answered to a call and a query that were signed with t
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
@@ -109,3 +110,29 @@ def test_people_are_somebody_else_at_another_origin(page, port, network, client)
 
     expect(page.get_by_role("status")).to_contain_text(person_at(origin, network))
     assert person_at(origin, network) != person_at(f"http://chat.localhost:{port}", network)
+
+
+@pytest.mark.parametrize("algorithm", [-7, -257, -8], ids=["ES256", "RS256", "EdDSA"])
+def test_a_passkey_speaks_for_its_owner_through_a_session_key(page, port, algorithm):
+    has_passkeys(page)
+    page.goto(f"http://chat.localhost:{port}/passkey.html?alg={algorithm}")
+
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"\S+ and \S+$"))
+    assert page.get_by_role("status").inner_text() == f"{page.title()} and {page.title()}"
+
+
+def has_passkeys(page: Page) -> None:
+    """The browser gets an authenticator of its own, with somebody who always agrees."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})

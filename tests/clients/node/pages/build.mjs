@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { build } from 'esbuild';
 
-const PAGES = ['auth-client-3', 'auth-5', 'auth-7', 'provider'];
+const PAGES = ['auth-client-3', 'auth-5', 'auth-7', 'passkey', 'provider'];
 const [folder] = process.argv.slice(2);
 
 await build({
