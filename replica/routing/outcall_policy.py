@@ -23,6 +23,8 @@ Address = IPv4Address | IPv6Address
 _PATTERN: Final = re.compile(r"(\*|(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9._-]*)|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}|\*))?")
 # IPv4 addresses inside IPv6 ones, by which a private address could pass as a public one.
 _TRANSLATED: Final = ip_network("64:ff9b::/96")
+# RFC 8215: translation inside somebody's own network.
+_LOCAL_TRANSLATION: Final = ip_network("64:ff9b:1::/48")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,15 @@ class OutcallPolicy:
     def allows_address(self, text: str, destination: Destination) -> bool:
         """Whether an allowed destination may be reached at this address, which its name was resolved to."""
         address = _innermost(ip_address(text.partition("%")[0]))
-        if address.is_global and not address.is_multicast:
+        if _is_public(address):
             return True
         return any(pattern.names(address, destination) for pattern in self.patterns)
+
+
+def _is_public(address: Address) -> bool:
+    if address.is_multicast or address.is_reserved or (isinstance(address, IPv6Address) and address.is_site_local):
+        return False
+    return address.is_global and address not in _LOCAL_TRANSLATION
 
 
 def _innermost(address: Address) -> Address:

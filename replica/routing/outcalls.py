@@ -27,6 +27,8 @@ from replica.routing.messages import CallContext, CanisterCall, OutcallEnd, Resp
 from replica.routing.outcall import HttpRequest, HttpResponse, Outcall, OutcallResult, Transform
 
 IN_FLIGHT_MAX: Final = 500
+BYTES_IN_FLIGHT_MAX: Final = 64 * 2**20
+"""Of bodies that wait in memory. NOT LIKE THE IC, which counts requests only."""
 DEADLINE_SECONDS: Final = 60
 
 _encode_transform_args: Final = compile_encoder((INTERFACE.definitions["http_transform_args"],))
@@ -37,6 +39,7 @@ class _Waiting:
     call: CanisterCall
     refund: int
     transform: Transform | None
+    request_bytes: int
     max_response_bytes: int
     deadline_ns: int
 
@@ -50,10 +53,11 @@ class Outcalls:
         self._outgoing: dict[int, Outcall] = {}
         self._finished: deque[OutcallEnd] = deque()
         self._next_id = 0
+        self._bytes_in_flight = 0
 
     def check_capacity(self) -> None:
         """Raises `Reject` if no more requests may be under way."""
-        if len(self._waiting) >= IN_FLIGHT_MAX:
+        if len(self._waiting) >= IN_FLIGHT_MAX or self._bytes_in_flight >= BYTES_IN_FLIGHT_MAX:
             text = f"max number ({IN_FLIGHT_MAX}) of http requests in-flight reached."
             raise Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
 
@@ -63,8 +67,9 @@ class Outcalls:
         outcall_id, self._next_id = self._next_id, self._next_id + 1
         deadline_ns = call.now_ns + DEADLINE_SECONDS * 1_000_000_000
         self._waiting[outcall_id] = _Waiting(
-            call.origin, call.cycles_available, transform, request.max_response_bytes, deadline_ns
+            call.origin, call.cycles_available, transform, len(request.body), request.max_response_bytes, deadline_ns
         )
+        self._bytes_in_flight += len(request.body)
         self._outgoing[outcall_id] = Outcall(outcall_id, request)
 
     # -- The shell ---------------------------------------------------------------------------------------------------
@@ -101,6 +106,7 @@ class Outcalls:
         waiting = self._waiting.pop(message.id, None)
         self._outgoing.pop(message.id, None)
         if waiting is not None:
+            self._bytes_in_flight -= waiting.request_bytes
             self._calls.answer(waiting.call, self._answer(waiting, message.result), waiting.refund)
 
     def _answer(self, waiting: _Waiting, result: OutcallResult) -> Response:

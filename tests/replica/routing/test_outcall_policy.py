@@ -73,6 +73,12 @@ def test_what_is_no_pattern_is_refused(text: str):
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "64:ff9b:1::7f00:1",
+        "::7f00:1",
+        "fec0::1",
+        "2001:0:7f00:1::1",
+        "192.0.2.1",
+        "240.0.0.1",
     ],
 )
 def test_an_address_that_is_not_public_is_refused_whatever_its_name(address: str):

@@ -435,6 +435,19 @@ def test_a_header_that_says_what_is_so_is_let_through(replica: LocalReplica, ask
     assert outcall.request.headers == ((name, value),)
 
 
+def test_only_so_many_bytes_wait_at_a_time(replica: LocalReplica, asker: Principal, monkeypatch):
+    monkeypatch.setattr("replica.routing.outcalls.BYTES_IN_FLIGHT_MAX", 1_000)
+    first = submit(replica, asker, body=bytes(1_000))
+    (outcall,) = replica.core.take_outcalls()
+
+    assert "http requests in-flight reached" in refusal(replica, asker)
+
+    replica.core.finish_outcall(outcall.id, OK)
+    replica.finish(first)
+    submit(replica, asker)
+    assert len(replica.core.take_outcalls()) == 1
+
+
 def test_only_so_many_requests_are_under_way_at_a_time(replica: LocalReplica, asker: Principal, monkeypatch):
     monkeypatch.setattr("replica.routing.outcalls.IN_FLIGHT_MAX", 2)
     first, _ = submit(replica, asker), submit(replica, asker)

@@ -149,11 +149,20 @@ def test_a_map_without_entries_may_be_resized_and_a_map_may_be_left_alone(instal
     assert canister.query("kept", "a" * 40) == "1"
 
 
-def resized(tmp_path: Path, change: str) -> Path:
-    """The same project with another size of its map."""
+def test_a_value_that_does_not_decode_as_its_maps_type_traps(install: Install, tmp_path: Path):
+    canister = install("stable_map_resized")
+    canister.update("keep", "a", "not a number")
+
+    canister.upgrade(resized(tmp_path, "StableBTreeMap[text, nat64]", of=r"StableBTreeMap\[text, text\]"))
+
+    with pytest.raises(Reject, match=r"Canister called `ic0\.trap` with message: 'CandidError: "):
+        canister.query("kept", "a")
+
+
+def resized(tmp_path: Path, change: str, *, of: str | None = None) -> Path:
+    """The same project with another size, or another type, of its map."""
     source = entry("stable_map_resized").read_text()
-    name = change.partition("=")[0]
-    changed = re.sub(rf"{name}=\d+", change, source)
+    changed = re.sub(of or change.partition("=")[0] + r"=\d+", change, source)
     assert changed != source
     path = tmp_path / "main.py"
     path.write_text(changed)
