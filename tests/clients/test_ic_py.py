@@ -1,5 +1,6 @@
 """ic-py 1.0.1, unmodified: version 2 of every endpoint, polling, untagged CBOR, no nonces."""
 
+import asyncio
 import json
 
 import pytest
@@ -147,6 +148,18 @@ def test_an_agent_goes_on_after_a_restart(network, agent):
 
     assert agent.query_raw(greeter, "greet", text("bob"), [Types.Text])[0]["value"] == "Before, bob!"
     assert agent.update_raw(greeter, "set_greeting", text("After"), [Types.Nat64])[0]["value"] == 5
+
+
+def test_calls_and_queries_may_be_awaited(network, agent):
+    greeter = network.greeter.text
+
+    async def both() -> tuple[list[dict], list[dict]]:
+        length = await agent.update_raw_async(greeter, "set_greeting", text("Hola"), [Types.Nat64])
+        return length, await agent.query_raw_async(greeter, "greet", text("bob"), [Types.Text])
+
+    length, greeting = asyncio.run(both())
+
+    assert (length[0]["value"], greeting[0]["value"]) == (4, "Hola, bob!")
 
 
 def test_certified_state_can_be_read(network, agent):
