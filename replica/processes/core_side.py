@@ -82,7 +82,7 @@ class CoreSide(asyncio.Protocol):
         try:
             certificate = self._replica.read_state(frames.read_read_state(fields))
         except ReadStateError as error:
-            self._answer(frames.pack(number, Outcome.READ_STATE_REFUSED, str(error)))
+            self._answer(frames.pack(number, Outcome.READ_STATE_REFUSED, error.text, error.status))
         else:
             self._answer(frames.pack(number, Outcome.DONE, certificate))
 

@@ -128,13 +128,27 @@ def read_query_reply(outcome: int, fields: tuple[Any, ...]) -> QueryReply:
 
 
 def pack_read_state(number: int, request: ReadStateRequest) -> bytes:
-    return pack(number, Kind.READ_STATE, request.sender, request.paths, request.effective_canister_id)
+    targets = None if request.targets is None else tuple(request.targets)
+    return pack(
+        number,
+        Kind.READ_STATE,
+        request.sender,
+        request.paths,
+        request.effective_canister_id,
+        request.version,
+        targets,
+    )
 
 
 def read_read_state(fields: tuple[Any, ...]) -> ReadStateRequest:
-    sender, paths, effective_canister_id = fields
-    target = None if effective_canister_id is None else Principal(effective_canister_id)
-    return ReadStateRequest(Principal(sender), paths, target)
+    sender, paths, effective_canister_id, version, targets = fields
+    return ReadStateRequest(
+        Principal(sender),
+        paths,
+        None if effective_canister_id is None else Principal(effective_canister_id),
+        version,
+        None if targets is None else frozenset(map(Principal, targets)),
+    )
 
 
 def reject_fields(reject: Reject) -> tuple[int, str, str | None]:

@@ -81,7 +81,7 @@ class RemoteCore(asyncio.Protocol):
         number = self._next_number()
         answer = await self._ask(number, frames.pack_read_state(number, request))
         if answer[1] == Outcome.READ_STATE_REFUSED:
-            raise ReadStateError(answer[2])
+            raise ReadStateError(*answer[2:])
         certificate: bytes = answer[2]
         return certificate
 

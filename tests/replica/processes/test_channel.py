@@ -18,7 +18,7 @@ from replica.processes.front import hello_of
 from replica.processes.remote_core import RemoteCore
 from replica.reject import Reject
 from replica.routing.requests import CallRequest, QueryReplied, QueryRequest, ReadStateError, ReadStateRequest
-from tests.fixtures.replica import LocalReplica
+from tests.fixtures.replica import ALICE, LocalReplica
 from tests.fixtures.scripted_engine import CallOut, Ic, ScriptedEngine
 
 REPLY = b"hello"
@@ -191,6 +191,20 @@ def test_reading_the_state_goes_to_the_core_and_so_do_refusals(replica, canister
         return certificate
 
     replica.verified(talk(replica, story))
+
+
+def test_a_refusal_to_show_the_state_keeps_its_text_and_status(replica, canister):
+    request_id = replica.submit(canister, "greet", sender=ALICE)
+    paths = ((b"request_status", request_id),)
+
+    async def story(ends: Ends, front: RemoteCore) -> Any:
+        with pytest.raises(ReadStateError, match="not signed by the caller") as of_stranger:
+            await front.read_state(ReadStateRequest(ANONYMOUS, paths, canister))
+        with pytest.raises(ReadStateError, match="sender delegation targets") as of_session:
+            await front.read_state(ReadStateRequest(ALICE, paths, canister, targets=frozenset()))
+        return of_stranger.value.status, of_session.value.status
+
+    assert talk(replica, story) == (403, 403)
 
 
 def test_whoever_waits_is_told_when_the_core_is_gone(replica, canister):

@@ -70,7 +70,12 @@ def test_a_rejected_query_arrives_as_it_was_sent(number, reply):
 @given(
     numbers,
     st.builds(
-        ReadStateRequest, principals, st.lists(st.lists(st.binary()).map(tuple)).map(tuple), st.none() | principals
+        ReadStateRequest,
+        principals,
+        st.lists(st.lists(st.binary()).map(tuple)).map(tuple),
+        st.none() | principals,
+        st.sampled_from((2, 3)),
+        st.none() | st.frozensets(principals),
     ),
 )
 def test_a_question_for_the_state_arrives_as_it_was_sent(number, request):
