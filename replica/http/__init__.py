@@ -2,6 +2,10 @@
 
     server.py     runs the application under uvicorn until it is told to stop
     protocol.py   what one connection may send
+    connections.py  how many there may be, and how long each may take
+    limits.py     every bound, in one place
+    access.py     who may ask for what: Host and Origin
+    exchange.py   reads a request, writes a response
     app.py        the ASGI application: reads a body, finds the handler, writes the answer
     api.py        /api/v2..v4: status, call, query, read_state
     core.py       what all of these ask of the core, wherever it runs

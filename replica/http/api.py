@@ -16,7 +16,7 @@ from replica.certification.plain_cbor import SELF_DESCRIBE_TAG
 from replica.clock import Clock
 from replica.http.access import AccessRules
 from replica.http.core import Core
-from replica.http.messages import HttpError, Request, Response, cbor_response
+from replica.http.messages import HttpError, Request, Response, busy, cbor_response
 from replica.ingress.errors import IngressError
 from replica.ingress.gate import admit_call, admit_query, admit_read_state, admit_subnet_query
 from replica.principal import Principal, PrincipalError
@@ -92,6 +92,8 @@ class Api:
                 return _ACCEPTED
             certificate = await self._core.call(call, timeout_seconds=self._call_timeout_seconds)
         except Reject as reject:
+            if (overload := busy(reject)) is not None:
+                raise overload from reject
             return _reply(request, {"status": "non_replicated_rejection"} | _rejection(reject))
         if certificate is None:
             return _ACCEPTED  # as in version 2, after a while

@@ -15,6 +15,21 @@ class Limits:
     """Of all requests that are being received, together."""
     requests_max: int = 4096
     """Requests that are received or wait for their answer."""
+    connections_max: int = 4096
+    """Fewer if the system lets the process open fewer files."""
+    connections_per_address_max: int = 256
+    counts_loopback: bool = False
+    """Whether this machine's own address is bounded like others."""
+    head_bytes_max: int = 256 * 2**10
+    """Of one request besides its body: headers, trailers, the framing of chunks."""
+    head_seconds: float = 10.0
+    """From the first byte of a request, or the beginning of the connection, to the end of the headers."""
+    body_seconds: float = 60.0
+    """From the end of the headers to the end of the body."""
+    idle_seconds: float = 60.0
+    """Between two requests on one connection."""
+    stall_seconds: float = 30.0
+    """In which a client takes nothing of what was sent to it."""
     call_timeout_seconds: float = 10.0
     """A synchronous call that takes longer is answered with "accepted"."""
 

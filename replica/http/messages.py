@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qs
 
+from replica.reject import Reject
+
 Headers = tuple[tuple[bytes, bytes], ...]
 
 CORS: Final[Headers] = (
@@ -39,6 +41,8 @@ OWN_PAGE: Final[Headers] = (
     (b"x-frame-options", b"DENY"),
 )
 """With pages of the replica itself: nobody frames them, embeds them or adds to them."""
+
+_BUSY: Final = ("IC0201",)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,11 @@ class HttpError(Exception):
 def overloaded(text: str, *, retry_after_seconds: int = 1) -> HttpError:
     """More than can be served right now; agents and browsers may ask again after a while."""
     return HttpError(503, text, ((b"retry-after", b"%d" % retry_after_seconds),))
+
+
+def busy(reject: Reject) -> HttpError | None:
+    """The error to answer with if a call was refused only because too much is waiting."""
+    return overloaded(reject.message) if reject.error_code in _BUSY else None
 
 
 def text_response(status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> Response:

@@ -6,21 +6,31 @@ is that of the last commit, and opening it anew is the only safe way on.
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from dataclasses import replace
+from functools import partial
+from math import ceil
+from typing import Final, cast
 
 import uvicorn
 
 from replica.http.access import is_loopback
 from replica.http.app import App
+from replica.http.connections import Connections
+from replica.http.limits import DEFAULT_LIMITS, Limits
 from replica.http.protocol import BoundedProtocol
 
 _GRACE_SECONDS: Final = 5
+_FILES_WANTED: Final = 16_384
+_FILES_KEPT: Final = 64
+"""For the store, the logs and requests that canisters make."""
 _BACKLOG: Final = 2_048
 
 
@@ -37,18 +47,18 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, limits: Limits = DEFAULT_LIMITS) -> None:
         config = uvicorn.Config(
             app,
-            http=BoundedProtocol,
+            http=protocol_with(limits),
             lifespan="on",
             ws="none",
             access_log=False,
-            log_level="warning",
+            log_level="error",
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
-            timeout_keep_alive=60,
+            timeout_keep_alive=ceil(limits.idle_seconds),
         )
         super().__init__(config)
 
@@ -71,6 +81,22 @@ class Server(uvicorn.Server):
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
+
+
+def protocol_with(limits: Limits) -> type[asyncio.Protocol]:
+    """What uvicorn makes for each connection; all of them share the places that `limits` give."""
+    limits = replace(limits, connections_max=min(limits.connections_max, _open_files_max() - _FILES_KEPT))
+    protocol = partial(BoundedProtocol, limits=limits, places=Connections(limits))
+    return cast("type[asyncio.Protocol]", protocol)  # a callable is all that uvicorn needs
+
+
+def _open_files_max() -> int:
+    """Each connection is an open file; shells allow few of them unless a process asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(hard, _FILES_WANTED)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
 
 
 def _warn(host: str) -> None:

@@ -26,7 +26,7 @@ from replica.http.gateway.interface import (
     encode_update_request,
 )
 from replica.http.gateway.verification import VerificationError, path_segments, verify_response
-from replica.http.messages import Headers, HttpError, Request, Response
+from replica.http.messages import Headers, HttpError, Request, Response, busy
 from replica.principal import ANONYMOUS
 from replica.reject import Reject, RejectCode
 from replica.rng import Rng
@@ -170,4 +170,6 @@ def _to_browser(target: Target, response: CanisterResponse) -> Response:
 def _unavailable(target: Target, reject: Reject) -> HttpError:
     if reject.code == RejectCode.DESTINATION_INVALID:
         return HttpError(400, f"canister_not_found: {reject.message}")
+    if (overload := busy(reject)) is not None:
+        return overload
     return HttpError(503, f"Canister {target.canister_id} refused the request: {reject.message}")

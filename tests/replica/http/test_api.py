@@ -4,6 +4,8 @@ Topics "Calls: resubmission, wrong URL, wrong ECID" and "Queries: required field
 both is in ingress/test_gate.py and ingress/test_envelope.py.
 """
 
+from dataclasses import replace
+
 import cbor2
 import httpx
 import pytest
@@ -245,6 +247,19 @@ def test_bodies_that_say_they_are_something_else_than_cbor_are_refused(web, echo
     assert status_for("text/plain", "application/json", "multipart/form-data") == [415, 415, 415]
     assert 415 not in status_for("application/cbor", "Application/CBOR; charset=binary")
     assert web.post(f"/api/v3/canister/{echo}/query", body).status_code == 200
+
+
+@pytest.mark.parametrize("version", ["v2", "v3", "v4"])
+def test_calls_that_find_the_queue_full_are_told_to_come_back(web, replica, echo, version):
+    scheduler = replica.core._scheduler
+    scheduler._config = replace(scheduler._config, arrivals_max=1)
+    url = f"/api/{version}/canister/{echo}/call"
+
+    responses = web.post_all([(url, call_of(echo, arg=arg)[0]) for arg in (b"1", b"2")])
+
+    assert [response.status_code for response in responses] == [202 if version == "v2" else 200, 503]
+    assert responses[1].text == "The replica is overloaded, try again later"
+    assert responses[1].headers["retry-after"] == "1"
 
 
 def test_a_mistake_of_the_replica_is_said_in_general_and_logged_in_particular(web, echo, monkeypatch, caplog):

@@ -13,7 +13,9 @@ import pytest
 from parley.processes import Service, wait_until
 from parley.temporary import free_ports
 from replica.http.access import is_loopback
-from replica.http.protocol import HEAD_BYTES_MAX
+from replica.http.limits import Limits
+
+HEAD_BYTES_MAX = Limits().head_bytes_max
 
 
 @pytest.fixture
