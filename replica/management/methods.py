@@ -17,6 +17,7 @@ from replica.management import (
     creation,
     http_request,
     metadata,
+    prices,
     randomness,
     refusals,
     running,
@@ -48,6 +49,8 @@ class ManagementMethod:
     is_query: bool = False
     is_update: bool = True
     is_for_composite_queries: bool = False
+    is_growing: bool = False
+    """It is refused when the canister could not pay for the memory that it adds."""
     is_declared: bool = True
     """False for what `management.did` leaves out, because it is always refused."""
 
@@ -103,8 +106,10 @@ METHODS: Final[dict[str, ManagementMethod]] = {
     "bitcoin_get_block_headers": _never(_NO_BITCOIN),
     "bitcoin_get_current_fee_percentiles": _never(_NO_BITCOIN),
     "bitcoin_send_transaction": _never(_NO_BITCOIN),
-    "take_canister_snapshot": ManagementMethod(snapshots.take_canister_snapshot, access.controlled),
-    "load_canister_snapshot": ManagementMethod(snapshot_loading.load_canister_snapshot, access.controlled),
+    "take_canister_snapshot": ManagementMethod(snapshots.take_canister_snapshot, access.controlled, is_growing=True),
+    "load_canister_snapshot": ManagementMethod(
+        snapshot_loading.load_canister_snapshot, access.controlled, is_growing=True
+    ),
     "list_canister_snapshots": ManagementMethod(snapshots.list_canister_snapshots, access.with_visible_snapshots),
     "delete_canister_snapshot": ManagementMethod(snapshots.delete_canister_snapshot, access.controlled),
     "read_canister_snapshot_metadata": ManagementMethod(
@@ -114,10 +119,10 @@ METHODS: Final[dict[str, ManagementMethod]] = {
         snapshot_transfer.read_canister_snapshot_data, access.with_visible_snapshots
     ),
     "upload_canister_snapshot_metadata": ManagementMethod(
-        snapshot_transfer.upload_canister_snapshot_metadata, access.controlled
+        snapshot_transfer.upload_canister_snapshot_metadata, access.controlled, is_growing=True
     ),
     "upload_canister_snapshot_data": ManagementMethod(
-        snapshot_transfer.upload_canister_snapshot_data, access.controlled
+        snapshot_transfer.upload_canister_snapshot_data, access.controlled, is_growing=True
     ),
     "canister_metrics": ManagementMethod(status.canister_metrics, access.controlled_or_administered, is_query=True),
     "raw_rand": ManagementMethod(randomness.raw_rand, target=None, is_for_users=False),
@@ -162,10 +167,19 @@ def handle_update(host: Host, call: ManagementCall) -> bytes:
         # Before anything changes what it costs.
         host.state.canisters.touch(canister)
         upkeep.settle(host.state, canister, call.now_ns)
+    size_bytes = 0 if canister is None else prices.memory_bytes(canister)
     reply = _handle(host, call, args)
     if canister is not None:
         canister.kept_bytes = status.kept_bytes(host, canister)
+        if method.is_growing:
+            _check_growth(canister, prices.memory_bytes(canister) - size_bytes)
     return reply
+
+
+def _check_growth(canister: Canister, grown_bytes: int) -> None:
+    missing = prices.freezing_limit(canister) - canister.balance
+    if grown_bytes > 0 and missing > 0:
+        raise refusals.too_poor_to_grow(grown_bytes, missing)
 
 
 def _handle(host: Host, call: ManagementCall, args: Args) -> bytes:

@@ -61,6 +61,22 @@ def not_enough_memory(requested_bytes: int, available_bytes: int) -> Reject:
     return Reject(RejectCode.SYS_FATAL, text, "IC0101")
 
 
+def too_poor_to_grow(grown_bytes: int, missing: int) -> Reject:
+    text = (
+        f"Canister cannot grow memory by {grown_bytes} bytes due to insufficient cycles. "
+        f"At least {missing} additional cycles are required."
+    )
+    return Reject(RejectCode.CANISTER_ERROR, text, "IC0532")
+
+
+def too_poor_for_allocation(what: str, amount: int, missing: int, error_code: str) -> Reject:
+    text = (
+        f"Cannot increase {what} allocation to {amount} due to insufficient cycles. "
+        f"At least {missing} additional cycles are required."
+    )
+    return Reject(RejectCode.CANISTER_ERROR, text, error_code)
+
+
 def log_limit_too_low(size_bytes: int, size_bytes_min: int) -> Reject:
     text = f"The canister log memory limit {size_bytes} is too low. It must be at least {size_bytes_min}."
     return Reject(RejectCode.CANISTER_REJECT, text, "IC0406")

@@ -3,8 +3,8 @@
 NOT LIKE THE IC, where a canister of Python has less to be limited or promised:
 - `wasm_memory_limit` and `wasm_memory_threshold` are kept and shown. No heap lives on between messages that could grow
   beyond them, so no message traps and no hook for low memory runs because of them.
-- `compute_allocation` and `memory_allocation` are promises that cost cycles. One machine has nothing to reserve: a
-  canister with an allocation runs no sooner, and what is promised to several is not added up.
+- `compute_allocation` and `memory_allocation` are promises that cost cycles, not limits, as there. But one machine has
+  nothing to reserve: a canister with an allocation runs no sooner, and what is promised to several is not added up.
 - `environment_variables` are kept and shown; Kybra has no function that reads them.
 """
 
@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from replica.management import access, refusals
+from replica.management import access, prices, refusals
 from replica.management.changes import note_change
 from replica.management.host import Args, Host, ManagementCall
 from replica.principal import Principal
-from replica.state.canister import LOG_BYTES_MAX, Canister, Visibility
+from replica.state.canister import LOG_BYTES_MAX, Canister, Settings, Visibility
 
 CONTROLLERS_MAX: Final = 10
 VIEWERS_MAX: Final = 10
@@ -43,7 +43,9 @@ _VISIBILITIES: Final = ("log_visibility", "snapshot_visibility", "status_visibil
 def update_settings(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
     canister = access.controlled(host.state, args["canister_id"], call)
     host.state.canisters.touch(canister)
+    before = canister.settings
     apply_settings(host, canister, args["settings"])
+    _check_can_pay(canister, before)
     host.state.logs.fit(canister)
     canister.version += 1
     if args["settings"]["controllers"] is not None:
@@ -67,6 +69,16 @@ def apply_settings(host: Host, canister: Canister, given: Mapping[str, Any]) -> 
         canister.controllers = _controllers(given["controllers"])
     if changes:
         canister.settings = replace(canister.settings, **changes)
+
+
+def _check_can_pay(canister: Canister, before: Settings) -> None:
+    """A larger allocation is refused to a canister that it would freeze. Raises `Reject`."""
+    missing = prices.freezing_limit(canister) - canister.balance
+    after = canister.settings
+    if missing > 0 and after.compute_allocation > before.compute_allocation:
+        raise refusals.too_poor_for_allocation("compute", after.compute_allocation, missing, "IC0530")
+    if missing > 0 and after.memory_allocation > before.memory_allocation:
+        raise refusals.too_poor_for_allocation("memory", after.memory_allocation, missing, "IC0531")
 
 
 def _check_sizes(host: Host, numbers: Mapping[str, int]) -> None:

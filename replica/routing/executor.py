@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Final, ParamSpec, TypeVar
 
 from replica.execution.system_api import Engine, Entry, InvalidModule, Module
+from replica.management import prices
 from replica.principal import Principal
 from replica.reject import Reject, RejectCode, Trap
 from replica.routing import rejects
@@ -155,7 +156,10 @@ class Executor:
         self._state.canisters.touch(canister)
         self._running = canister.id
         canister.instructions = MESSAGE + PAYLOAD_BYTE * len(api.arg)
+        size_bytes = canister.stable_bytes
         self._watchdog.run(module, entry, api)
+        if canister.stable_bytes > size_bytes:
+            _check_growth(canister, canister.stable_bytes - size_bytes)
         canister.version += 1
 
     def _trapped(self, trap: Trap) -> Reject:
@@ -167,3 +171,17 @@ class Executor:
 def _trap_record(text: str) -> bytes:
     """What the log of a canister says of a trap. Interface spec, "Canister logs"."""
     return f"[TRAP]: {text or '(no message)'}".encode(errors="replace")
+
+
+def _check_growth(canister: Canister, grown_bytes: int) -> None:
+    """Memory that a canister could not pay for as long as its freezing threshold wants is not given. Raises `Trap`.
+
+    NOT LIKE THE IC: this is looked at when the execution has ended, not where it grows.
+    """
+    missing = prices.freezing_limit(canister) - canister.balance
+    if missing > 0:
+        raise Trap(
+            f"Canister cannot grow memory by {grown_bytes} bytes due to insufficient cycles. "
+            f"At least {missing} additional cycles are required.",
+            "IC0532",
+        )

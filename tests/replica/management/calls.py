@@ -50,10 +50,16 @@ def manager_module(engine: ScriptedEngine, name: str = "manager") -> bytes:
 
 
 def manage_as_canister(
-    replica: LocalReplica, manager: Principal, method: str, *, cycles: int = 0, arg: bytes | None = None, **args: Any
+    replica: LocalReplica,
+    manager: Principal,
+    method: str,
+    *,
+    cycles: int = 0,
+    encoded: bytes | None = None,
+    **args: Any,
 ) -> Any:
     """The call, made by a canister that runs `manager_module`. Raises `Reject`."""
-    payload = INTERFACE.encode_args(method, *([args] if args else [])) if arg is None else arg
+    payload = INTERFACE.encode_args(method, *([args] if args else [])) if encoded is None else encoded
     reply = replica.update(manager, "manage", cycles.to_bytes(16, "big") + method.encode() + b" " + payload)
     if reply[0]:
         raise Reject(RejectCode(reply[0]), reply[1:].decode())

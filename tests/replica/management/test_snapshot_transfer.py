@@ -289,7 +289,7 @@ def test_a_forged_image_of_maps_is_refused_and_the_canister_stays_what_it_was(
     assert replica.update(vault, "put", b"still=works") == b""
 
 
-@pytest.mark.parametrize("sizes", [{"wasm_module_size": MODULE_BYTES_MAX}, {"wasm_memory_size": STABLE_BYTES_MAX}])
+@pytest.mark.parametrize("sizes", [{"wasm_module_size": MODULE_BYTES_MAX}, {"wasm_memory_size": 100 * 2**30}])
 def test_an_upload_that_is_not_complete_is_refused_at_once(
     replica: LocalReplica, vault: Principal, vault_module: bytes, sizes: dict[str, int]
 ):

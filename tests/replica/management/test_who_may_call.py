@@ -247,7 +247,7 @@ def test_a_canister_is_served_or_answered_with_a_reject(stages: Callable[[], Sta
 
     for caller in asking - served:
         with pytest.raises(Reject) as failure:
-            manage_as_canister(stage.replica, stage.canister(caller), row.method, cycles=CYCLES, arg=arg)
+            manage_as_canister(stage.replica, stage.canister(caller), row.method, cycles=CYCLES, encoded=arg)
         if row.canisters:
             text = f"Only controllers of canister {stage.target} can call ic00 method {row.method}"
             assert (failure.value.code, failure.value.message) == (RejectCode.CANISTER_ERROR, text)
@@ -256,7 +256,7 @@ def test_a_canister_is_served_or_answered_with_a_reject(stages: Callable[[], Sta
 
     for caller in sorted(asking & served):
         arg, _ = prepare(stage, row)
-        manage_as_canister(stage.replica, stage.canister(caller), row.method, cycles=CYCLES, arg=arg)
+        manage_as_canister(stage.replica, stage.canister(caller), row.method, cycles=CYCLES, encoded=arg)
         stage = stages()
 
 
@@ -287,7 +287,7 @@ def test_keys_and_bitcoin_are_refused_to_everybody_in_words_that_say_why(stage: 
 
     for arg in (b"DIDL\x00\x00", b"no candid at all"):
         with pytest.raises(Reject, match=f"{method} does not exist on this replica: ") as failure:
-            manage_as_canister(stage.replica, stage.target, method, cycles=CYCLES, arg=arg)
+            manage_as_canister(stage.replica, stage.target, method, cycles=CYCLES, encoded=arg)
         assert failure.value.code == RejectCode.CANISTER_REJECT
 
     spent = balance - query(stage.replica, "canister_status", stage.target)["cycles"]
