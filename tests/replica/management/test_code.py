@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from replica.certification.hash_tree import lookup_value
+from replica.management.interface import INTERFACE
 from replica.principal import Principal
 from replica.reject import Reject
 from tests.fixtures.notebook import NOTES, define_notebook
-from tests.fixtures.replica import ALICE, LocalReplica
+from tests.fixtures.replica import ALICE, BOB, LocalReplica
 from tests.fixtures.scripted_engine import Ic, ScriptedEngine, trap
+from tests.replica.management.calls import manage, manage_as_canister, manager_module, set_up
+from tests.replica.management.vault import define_vault
 
 
 def note_hook(name: bytes) -> Any:
@@ -207,3 +211,128 @@ def test_the_chunk_store_has_limits_and_can_be_cleared(replica: LocalReplica):
     assert len(stored) == 100
     replica.manage("clear_chunk_store", {"canister_id": store}, sender=ALICE, target=store)
     assert replica.manage("stored_chunks", {"canister_id": store}, sender=ALICE, target=store) == []
+
+
+def test_a_module_may_be_raw_or_compressed_and_its_hash_is_that_of_what_was_sent(
+    replica: LocalReplica, engine: ScriptedEngine
+):
+    """Topic: Modules, raw and gzip."""
+    for start in (b"\x00asm\x01\x00\x00\x00", b"\x1f\x8b\x08"):
+        module = define_notebook(engine, "any", module_bytes=start + b" any module")
+        canister_id = replica.canister(module)
+
+        assert replica.canister_status(canister_id)["module_hash"] == sha256(module).digest()
+        assert replica.update(canister_id, "write", b"milk") == b"written"
+
+
+def test_a_module_of_many_megabytes_is_installed_in_pieces(replica: LocalReplica, engine: ScriptedEngine):
+    """Topic: Management, large module."""
+    module = define_notebook(engine, "large", module_bytes=b"\x1f\x8b\x08" + bytes(5_000_000))
+
+    canister_id = replica.canister(module)
+
+    assert replica.canister_status(canister_id)["memory_metrics"]["wasm_binary_size"] == len(module)
+
+
+def test_a_list_that_repeats_a_chunk_without_end_is_refused(replica: LocalReplica):
+    target = replica.create_canister()
+    chunk_hash = upload(replica, target, bytes(2**20))
+
+    with pytest.raises(Reject, match="more than 104857600 bytes") as failure:
+        chunked(replica, target, [chunk_hash] * 50_000, b"whatever")
+
+    assert failure.value.error_code == "IC0505"
+
+
+@pytest.mark.parametrize("chunk_hash", [b"", b"short", bytes(600)])
+def test_what_is_no_hash_finds_no_chunk(replica: LocalReplica, chunk_hash: bytes):
+    with pytest.raises(Reject, match="was not found in the chunk store"):
+        chunked(replica, replica.create_canister(), [chunk_hash], b"whatever")
+
+
+def test_chunks_of_a_store_are_only_for_those_who_control_it_and_for_itself(
+    replica: LocalReplica, engine: ScriptedEngine, hooked: bytes
+):
+    """Topic: Management, wrong controller of the store."""
+    manager = replica.canister(manager_module(engine))
+    store, target = replica.create_canister(), replica.create_canister()
+    set_up(replica, target, controllers=[ALICE, BOB, manager])
+    own = upload(replica, manager, hooked)
+    upload(replica, store, hooked)
+    args = {
+        "mode": {"install": None},
+        "target_canister": target,
+        "chunk_hashes_list": [{"hash": own}],
+        "wasm_module_hash": sha256(hooked).digest(),
+    }
+
+    with pytest.raises(Reject, match=f"Only controllers of canister {store} can call") as failure:
+        replica.manage("install_chunked_code", {**args, "store_canister": store, "arg": b""}, sender=BOB, target=target)
+    assert failure.value.error_code == "IC0512"
+    with pytest.raises(Reject, match=f"Only controllers of canister {store} can call"):
+        install_as_canister(replica, manager, {**args, "store_canister": store, "arg": b""})
+    assert replica.canister_status(target)["module_hash"] is None
+
+    install_as_canister(replica, manager, {**args, "store_canister": manager, "arg": b"from my own store"})
+    assert replica.query(target, "read") == b"init from my own store"
+
+
+def install_as_canister(replica: LocalReplica, manager: Principal, args: dict[str, Any]) -> None:
+    encoded = INTERFACE.encode_args("install_chunked_code", args)
+    manage_as_canister(replica, manager, "install_chunked_code", encoded=encoded)
+
+
+def test_uninstalling_clears_the_chunk_store(replica: LocalReplica, notebook: Principal):
+    assert manage(replica, "stored_chunks", notebook)
+
+    manage(replica, "uninstall_code", notebook)
+
+    assert manage(replica, "stored_chunks", notebook) == []
+
+
+def test_reinstalling_and_uninstalling_clear_certified_data_and_upgrading_does_not(
+    replica: LocalReplica, engine: ScriptedEngine
+):
+    """Topics: Certified variables, cleared by reinstall and uninstall."""
+    module = define_vault(engine)
+    vault = replica.canister(module)
+
+    def certified() -> bytes | None:
+        path = (b"canister", bytes(vault), b"certified_data")
+        return lookup_value(replica.verified(replica.query(vault, "certificate")), path)
+
+    assert certified() == b""
+    replica.update(vault, "certify", b"one")
+    replica.install(vault, module, mode="upgrade")
+    assert certified() == b"one"
+    replica.install(vault, module, mode="reinstall")
+    assert certified() == b""
+    replica.update(vault, "certify", b"two")
+    manage(replica, "uninstall_code", vault)
+    replica.install(vault, module)
+    assert certified() == b""
+
+
+def test_a_hook_that_answers_traps_and_nothing_is_installed(replica: LocalReplica, engine: ScriptedEngine):
+    """Topic: trap in init, by reply."""
+
+    def answer(ic: Ic, *arguments: bytes) -> None:
+        ic.reply(b"there is nobody to answer")
+
+    module = define_notebook(engine, "answering", init=answer)
+    canister_id = replica.create_canister()
+
+    with pytest.raises(Reject):
+        replica.install(canister_id, module)
+
+    assert replica.canister_status(canister_id)["module_hash"] is None
+
+
+def test_the_memory_of_an_upgrade_may_be_asked_to_persist(replica: LocalReplica, hooked: bytes):
+    canister_id = replica.canister(hooked, b"")
+    for persistence in ({"keep": None}, {"replace": None}):
+        options = {"skip_pre_upgrade": None, "wasm_memory_persistence": persistence}
+        args = {"mode": {"upgrade": options}, "canister_id": canister_id, "wasm_module": hooked, "arg": b""}
+        replica.manage("install_code", args, sender=ALICE, target=canister_id)
+
+    assert replica.query(canister_id, "read") == b"init " + 2 * b"pre_upgrade post_upgrade "

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from replica.management import prices
 from replica.management.settings import CONTROLLERS_MAX
 from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject, RejectCode
-from tests.fixtures.replica import ALICE, BOB, LocalReplica, person
+from tests.fixtures.replica import ALICE, BOB, MALLORY, LocalReplica, person
+from tests.replica.management.calls import manage, manage_as_canister
 
 LEDGER = Principal.from_text("ryjl3-tyaaa-aaaaa-aaaba-cai")
 OUTSIDE = Principal.from_counter(0xFFFF_FFFF_FF90_0000)
@@ -106,3 +108,65 @@ def test_an_unknown_method_and_a_bad_argument_are_refused(replica: LocalReplica)
         replica.update(MANAGEMENT, "canister_status", b"not candid", sender=ALICE)
 
     assert (unknown.value.error_code, malformed.value.error_code) == ("IC0407", "IC0408")
+
+
+# -- By canisters, with cycles ---------------------------------------------------------------------------------------
+
+
+def test_a_canister_creates_with_the_cycles_it_sends_less_the_fee(replica: LocalReplica, manager: Principal):
+    """Topic: Creation; create by a canister, with cycles."""
+    created = manage_as_canister(replica, manager, "create_canister", cycles=prices.CREATION + 42, settings=None)
+
+    child = Principal(created["canister_id"])
+    info = manage_as_canister(replica, manager, "canister_info", canister_id=child)
+    assert info["controllers"] == [manager]
+    assert info["module_hash"] is None
+    status = manage_as_canister(replica, manager, "canister_status", canister_id=child)
+    assert (status["cycles"], status["version"], status["status"]) == (42, 0, {"running": None})
+
+
+def test_creating_takes_settings_and_refuses_bad_ones_with_all_cycles_back(replica: LocalReplica, manager: Principal):
+    given = {"controllers": [ALICE, BOB, BOB], "freezing_threshold": 9, "log_visibility": {"public": None}}
+    created = manage_as_canister(replica, manager, "create_canister", cycles=prices.CREATION, settings=given)
+    settings = replica.canister_status(Principal(created["canister_id"]))["settings"]
+    assert settings["controllers"] == sorted([ALICE, BOB])
+    assert (settings["freezing_threshold"], settings["log_visibility"]) == (9, {"public": None})
+
+    before, bad = replica.canister_status(manager)["cycles"], {"compute_allocation": 101}
+    with pytest.raises(Reject, match="compute_allocation of 101 is above the limit"):
+        manage_as_canister(replica, manager, "create_canister", cycles=10 * prices.CREATION, settings=bad)
+    assert before - replica.canister_status(manager)["cycles"] < prices.CREATION
+
+
+def test_too_few_cycles_create_nothing(replica: LocalReplica, manager: Principal):
+    with pytest.raises(Reject, match=f"requires a fee of {prices.CREATION}") as failure:
+        manage_as_canister(replica, manager, "create_canister", cycles=prices.CREATION - 1, settings=None)
+
+    assert failure.value.code == RejectCode.CANISTER_REJECT
+    assert replica.create_canister() == Principal.from_counter(0x8000_0000_0010_0001)
+
+
+def test_a_canister_may_create_provisionally_for_free(replica: LocalReplica, manager: Principal):
+    method = "provisional_create_canister_with_cycles"
+
+    created = manage_as_canister(replica, manager, method, amount=7, settings=None, specified_id=LEDGER)
+
+    assert created["canister_id"] == LEDGER
+    assert manage_as_canister(replica, manager, "canister_status", canister_id=LEDGER)["cycles"] == 7
+
+
+def test_anybody_may_top_up_and_deposit_but_only_to_somebody(replica: LocalReplica, manager: Principal):
+    """Topic: Cycles; deposit by others, to nonexistent; provisional top-up by user and canister."""
+    target = replica.create_canister(cycles=0)
+    manage(replica, "provisional_top_up_canister", target, sender=MALLORY, amount=1)
+    manage_as_canister(replica, manager, "provisional_top_up_canister", canister_id=target, amount=2)
+    manage_as_canister(replica, manager, "deposit_cycles", cycles=4, canister_id=target)
+    before = replica.canister_status(manager)["cycles"]
+
+    with pytest.raises(Reject, match="not found"):
+        manage_as_canister(replica, manager, "deposit_cycles", cycles=10**12, canister_id=LEDGER)
+
+    assert replica.canister_status(target)["cycles"] == 7
+    assert before - replica.canister_status(manager)["cycles"] < 10**12
+    with pytest.raises(Reject, match="more than a balance can hold"):
+        manage(replica, "provisional_top_up_canister", target, amount=2**128)

@@ -164,3 +164,92 @@ def test_a_stopped_canister_can_be_given_new_code(replica: LocalReplica, noteboo
     assert run_status(replica, notebook) == "stopped"
     manage(replica, "start_canister", notebook)
     assert replica.query(notebook, "read") == b"milk"
+
+
+def test_a_stop_of_what_is_stopped_answers_at_once_and_counts_as_a_change(replica: LocalReplica, notebook: Principal):
+    manage(replica, "stop_canister", notebook)
+    version = replica.canister_status(notebook)["version"]
+
+    manage(replica, "stop_canister", notebook)
+
+    assert replica.canister_status(notebook)["version"] == version + 1
+    assert run_status(replica, notebook) == "stopped"
+
+
+def test_a_canister_cannot_delete_itself(replica: LocalReplica, engine: ScriptedEngine):
+    def stop_and_delete_me(ic: Ic, arg: bytes) -> None:
+        for method in ("stop_canister", "delete_canister"):
+            ic.notify(MANAGEMENT, method, arg, 0)
+        ic.reply(b"farewell")
+
+    module = define_notebook(engine, "tired", updates={"stop_and_delete_me": stop_and_delete_me})
+    tired = replica.canister(module)
+    settings = {"canister_id": tired, "settings": {"controllers": [ALICE, tired]}}
+    replica.manage("update_settings", settings, sender=ALICE, target=tired)
+
+    arg = INTERFACE.encode_args("stop_canister", {"canister_id": tired})
+    assert replica.update(tired, "stop_and_delete_me", arg) == b"farewell"
+    replica.run_until_idle()
+
+    assert run_status(replica, tired) == "stopped"
+
+
+def test_what_a_deleted_canister_had_is_gone(replica: LocalReplica, notebook: Principal):
+    """Topic: Lifecycle, deletion; Queries, deleted canister."""
+    replica.update(notebook, "write", b"milk")
+    manage(replica, "stop_canister", notebook)
+    manage(replica, "delete_canister", notebook)
+
+    for method in ("canister_status", "start_canister", "stop_canister", "delete_canister", "uninstall_code"):
+        with pytest.raises(Reject, match=f"Canister {notebook} not found") as failure:
+            manage(replica, method, notebook)
+        assert failure.value.error_code == "IC0301"
+    with pytest.raises(Reject, match="not found"):
+        replica.query(notebook, "read")
+    tables = replica.core._state.store.tables
+    for name in ("maps", "pages", "chunks", "changes", "logs", "modules", "module_info", "timers", "timer_index"):
+        assert list(tables[name].keys()) == [], name
+
+
+def test_uninstalling_keeps_settings_status_and_cycles(replica: LocalReplica, notebook: Principal):
+    """Topic: Lifecycle, uninstall."""
+    replica.manage(
+        "update_settings",
+        {"canister_id": notebook, "settings": {"freezing_threshold": 5, "log_visibility": {"public": None}}},
+        sender=ALICE,
+        target=notebook,
+    )
+    manage(replica, "stop_canister", notebook)
+    before = replica.canister_status(notebook)
+
+    manage(replica, "uninstall_code", notebook)
+
+    after = replica.canister_status(notebook)
+    assert after["settings"] == before["settings"]
+    assert after["status"] == {"stopped": None}
+    assert 0 <= before["cycles"] - after["cycles"] < 100_000_000
+
+
+def test_a_response_that_comes_after_the_code_is_gone_brings_back_its_cycles(
+    replica: LocalReplica, engine: ScriptedEngine
+):
+    """Topic: Lifecycle, uninstall: late responses dropped."""
+
+    def uninstall_me_first(ic: Ic, arg: bytes) -> Running:
+        ic.notify(MANAGEMENT, "uninstall_code", arg, 0)
+        yield CallOut(MANAGEMENT, "raw_rand", b"DIDL\x00\x00", cycles=10**13)
+        ic.reply(b"never")
+
+    module = define_notebook(engine, "doomed", updates={"uninstall_me_first": uninstall_me_first})
+    doomed = replica.canister(module)
+    settings = {"canister_id": doomed, "settings": {"controllers": [ALICE, doomed]}}
+    replica.manage("update_settings", settings, sender=ALICE, target=doomed)
+    before = replica.canister_status(doomed)["cycles"]
+
+    arg = INTERFACE.encode_args("uninstall_code", {"canister_id": doomed})
+    with pytest.raises(Reject, match="Canister has been uninstalled"):
+        replica.update(doomed, "uninstall_me_first", arg)
+    replica.run_until_idle()
+
+    assert before - replica.canister_status(doomed)["cycles"] < 10**12
+    assert replica.canister_status(doomed)["module_hash"] is None
