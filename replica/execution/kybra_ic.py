@@ -184,12 +184,12 @@ class KybraIc(StableMaps, StableMemory):
     def __getattr__(self, name: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
         """`notify_<Service>_<method>_wrapper` and `notify_with_payment128_...`, one pair per declared method."""
         if not name.startswith("notify_") or not name.endswith("_wrapper"):
-            raise AttributeError(name)
+            raise AttributeError(f"'ic' object has no attribute '{name}'")
         wanted = name.removeprefix("notify_").removesuffix("_wrapper")
         is_paid = wanted.startswith(_PAYMENT_PREFIX)
         runtime = self._running().runtime
         if wanted.removeprefix(_PAYMENT_PREFIX) not in runtime.notify_names:
-            raise AttributeError(name)
+            raise AttributeError(f"'ic' object has no attribute '{name}'")
 
         def notify(arguments: Sequence[Any]) -> dict[str, Any]:
             call = notification(arguments, runtime, is_paid=is_paid)

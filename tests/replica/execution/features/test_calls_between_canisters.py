@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -203,6 +204,20 @@ def test_a_raw_notification_carries_cycles(install: Install, replica: LocalNetwo
     replica.run_until_idle()
 
     assert other.query("told") == ["hello 1000"]
+
+
+@pytest.mark.parametrize(
+    ("method", "text"),
+    [
+        ("notify_raw_call", "AttributeError: 'ic' object has no attribute 'notify_hear_wrapper'"),
+        ("pay_raw_call", "AttributeError: canister '{peer}' has no attribute 'hear'"),
+    ],
+)
+def test_a_raw_call_is_no_service_call(install: Install, method: str, text: str):
+    caller, other = install("call_raw"), install("call_raw")
+
+    with pytest.raises(Reject, match=re.escape(text.format(peer=other.id))):
+        caller.update(method, other.id)
 
 
 def test_a_call_that_is_not_yielded_never_leaves(install: Install):

@@ -67,6 +67,21 @@ def double(value: nat, note: Opt[blob]) -> nat:
 
 
 @update
+def notify_raw_call(canister_id: Principal) -> NotifyResult:
+    """Kybra looks for a service method of this name."""
+    call = ic.call_raw(canister_id, "hear", b"", 0)
+    return call.notify()
+
+
+@update
+def pay_raw_call(canister_id: Principal) -> Async[blob]:
+    """Cycles of a raw call are its last argument; added behind, they make it a call of a service."""
+    call = ic.call_raw(canister_id, "hear", b"", 0)
+    result = yield call.with_cycles(5)
+    return result.Ok
+
+
+@update
 def forget() -> Async[nat64]:
     """A call that is made and not yielded never leaves."""
     unsent = ic.call_raw(ic.id(), "hear", b"", 0)
