@@ -41,7 +41,7 @@ def _figures(status: Details) -> str:
 def _search_form(search: str) -> str:
     return (
         '<form class="search" role="search" action="/_/dashboard"><input type="search" name="search" '
-        f'value="{text(search)}" placeholder="Name, id, module hash or status" aria-label="Search for canisters">'
+        f'value="{text(search)}" placeholder="Name, id, module or status" aria-label="Search for canisters">'
         "<button>Search</button></form>"
     )
 
@@ -56,11 +56,11 @@ def _table(canisters: list[Details]) -> str:
 def _row(canister: Details) -> str:
     return (
         f'<tr><td><a class="id" href="/_/dashboard/{text(canister["id"])}">{text(canister["id"])}</a></td>'
-        f'<td data-label="Name">{_name(canister)}</td>'
-        f'<td data-label="Status">{_status(canister)}</td>'
-        f'<td data-label="Module">{_short_hash(canister["module_hash"])}</td>'
-        f'<td class="number" data-label="Memory">{size(canister["memory_bytes"])}</td>'
-        f'<td class="number" data-label="Cycles">{cycles(canister["cycles"])}</td></tr>'
+        f"<td>{_name(canister)}</td>"
+        f"<td>{_status(canister)}</td>"
+        f'<td class="wide-only">{_short_hash(canister["module_hash"])}</td>'
+        f'<td class="number" data-unit="memory">{size(canister["memory_bytes"])}</td>'
+        f'<td class="number" data-unit="cycles">{cycles(canister["cycles"])}</td></tr>'
     )
 
 
@@ -86,7 +86,7 @@ def _pages(after: str | None, search: str) -> str:
 
 def canister_page(canister: Details, candid: str, logs: list[Details]) -> str:
     title = canister["name"] or canister["id"]
-    body = f"<h1>{text(title)}</h1>{_about(canister)}<h2>Interface</h2>"
+    body = f'<a href="/_/dashboard">← All canisters</a><h1>{text(title)}</h1>{_about(canister)}<h2>Interface</h2>'
     body += f"<pre>{text(candid)}</pre>" if candid else '<p class="card quiet">It has no code.</p>'
     return page(title, f"{body}<h2>Log</h2>{_log(logs)}")
 

@@ -41,6 +41,8 @@ _PRIVATE: Final = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", html.CONTENT_SECURITY_POLICY.encode()),
     (b"cross-origin-opener-policy", b"same-origin"),
+    # Without any referrer, browsers would not say either that a form was sent from here.
+    (b"referrer-policy", b"same-origin"),
 )
 
 

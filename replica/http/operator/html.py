@@ -27,7 +27,7 @@ header { display: flex; justify-content: space-between; align-items: center; gap
 header a { color: inherit; font-weight: 650; text-decoration: none; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: .25rem 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .6rem; }
-p { margin: .5rem 0; max-width: 42rem; }
+p { margin: .5rem 0; }
 code, pre, .id, time { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .92em; }
 code { background: var(--code); padding: .1em .35em; border-radius: .3em; overflow-wrap: anywhere; }
 button, input { font: inherit; color: inherit; border: 1px solid var(--line); border-radius: .5rem; }
@@ -35,7 +35,8 @@ button { background: var(--card); padding: .4rem .9rem; cursor: pointer; }
 input { background: var(--card); padding: .45rem .75rem; min-width: 0; flex: 1; }
 form.search { display: flex; gap: .5rem; margin: 1.5rem 0 .75rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .9rem 1.25rem; margin: 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(14rem, 42%), 1fr)); gap: .9rem 1.25rem;
+  margin: 0; }
 .facts dt { color: var(--quiet); font-size: .85rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .facts .wide { grid-column: 1 / -1; }
@@ -59,13 +60,16 @@ ol.log span { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; 
 .message { max-width: 36rem; margin: 12vh auto 0; }
 .message h1 { font-size: 1.35rem; }
 @media (max-width: 46rem) {
-  table, tbody, tr, td { display: block; }
-  thead { position: absolute; clip-path: inset(50%); }
-  tr { padding: .7rem .9rem; border-bottom: 1px solid var(--line); }
+  table, tbody { display: block; }
+  thead, td.wide-only { display: none; }
+  tr { display: grid; grid-template-columns: 1fr auto; gap: .1rem 1rem; padding: .7rem 1rem;
+    border-bottom: 1px solid var(--line); }
   tr:last-child { border-bottom: 0; }
-  td { border: 0; padding: .05rem 0; display: flex; justify-content: space-between; gap: 1rem; }
-  td[data-label]::before { content: attr(data-label); color: var(--quiet); }
-  td.number { text-align: right; }
+  td { border: 0; padding: 0; }
+  td:first-child { grid-column: 1 / -1; }
+  td[data-unit]::after { content: " " attr(data-unit); color: var(--quiet); }
+  td:nth-child(3) { text-align: right; }
+  td.number:not(:last-child) { text-align: left; }
   .id { white-space: normal; overflow-wrap: anywhere; }
   ol.log li { grid-template-columns: 1fr; padding: .4rem 1rem; }
 }
