@@ -2,6 +2,9 @@
 
 `HttpAgent` is ic-py's signing over one kept-alive connection, with the synchronous call endpoint, because ic-py itself
 waits a second before it first asks how a call went. Tests have an agent that drives a replica in the same process.
+
+Requests expire by the network's clock. If that differs from ours, as on a replica whose time was moved, the first
+request is refused; the agent then asks what time it is there, and goes on by that.
 """
 
 from __future__ import annotations
@@ -18,10 +21,12 @@ from ic.agent import sign_request
 from ic.certificate import lookup
 from ic.identity import Identity
 
+from replica.candid.leb128 import read_unsigned
 from replica.principal import Principal
 
 EXPIRY_SECONDS = 240
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+_SIGNS_OF_EXPIRY = ("ingress_expiry", "Invalid request expiry")
 
 
 class AgentError(Exception):
@@ -66,6 +71,7 @@ class HttpAgent:
         trust_env = urlparse(url).hostname not in _LOOPBACK_HOSTS
         self._client = httpx.Client(base_url=url, timeout=timeout_seconds, trust_env=trust_env)
         self._timeout_seconds = timeout_seconds
+        self._ahead_ns = 0  # how much later it is there than here
 
     @property
     def principal(self) -> Principal:
@@ -86,9 +92,8 @@ class HttpAgent:
         content = self._content("call", canister_id, method, arg)
         # Two equal calls in one second would otherwise be one request, since the id is the hash of the content.
         content["nonce"] = os.urandom(16)
-        request_id, envelope = sign_request(content, self.identity)
         target = canister_id if effective_canister_id is None else effective_canister_id
-        response = self._post(f"/api/v3/canister/{target.text}/call", envelope)
+        request_id, response = self._send(target, "v3", "call", content)
         if response.status_code == httpx.codes.ACCEPTED:
             return self._poll(target, request_id)
         answer = cbor2.loads(response.content)
@@ -100,13 +105,20 @@ class HttpAgent:
     def query(
         self, canister_id: Principal, method: str, arg: bytes, effective_canister_id: Principal | None = None
     ) -> bytes:
-        _, envelope = sign_request(self._content("query", canister_id, method, arg), self.identity)
         target = canister_id if effective_canister_id is None else effective_canister_id
-        answer = cbor2.loads(self._post(f"/api/v2/canister/{target.text}/query", envelope).content)
+        _, response = self._send(target, "v2", "query", self._content("query", canister_id, method, arg))
+        answer = cbor2.loads(response.content)
         if answer["status"] != "replied":
             raise AgentRejected(answer["reject_code"], answer["reject_message"], answer.get("error_code"))
         reply: bytes = answer["reply"]["arg"]
         return reply
+
+    def metadata(self, canister_id: Principal, name: str) -> bytes | None:
+        """What a canister publishes under `name`, such as its interface under `candid:service`; None if nothing."""
+        path = [b"canister", bytes(canister_id), b"metadata", name.encode()]
+        _, response = self._send(canister_id, "v2", "read_state", self._read_state(path))
+        content: bytes | None = lookup(path, cbor2.loads(cbor2.loads(response.content)["certificate"]))
+        return content
 
     def status(self) -> dict[str, object]:
         """What `/api/v2/status` says: `root_key`, `replica_health_status` and more."""
@@ -124,23 +136,49 @@ class HttpAgent:
             "canister_id": bytes(canister_id),
             "method_name": method,
             "arg": arg,
-            "ingress_expiry": expiry_ns(),
+            "ingress_expiry": expiry_ns() + self._ahead_ns,
+        }
+
+    def _read_state(self, path: list[bytes]) -> dict[str, object]:
+        return {
+            "request_type": "read_state",
+            "sender": bytes(self.principal),
+            "paths": [path],
+            "ingress_expiry": expiry_ns() + self._ahead_ns,
         }
 
     def _poll(self, target: Principal, request_id: bytes) -> bytes:
         for _ in _attempts(self._timeout_seconds):
-            content = {
-                "request_type": "read_state",
-                "sender": bytes(self.principal),
-                "paths": [[b"request_status", request_id]],
-                "ingress_expiry": expiry_ns(),
-            }
-            _, envelope = sign_request(content, self.identity)
-            response = self._post(f"/api/v2/canister/{target.text}/read_state", envelope)
+            content = self._read_state([b"request_status", request_id])
+            _, response = self._send(target, "v2", "read_state", content)
             reply = read_reply(cbor2.loads(response.content)["certificate"], request_id)
             if reply is not None:
                 return reply
         raise AgentUnreachable(f"no answer within {self._timeout_seconds:.0f} s; the call may still happen")
+
+    def _send(
+        self, target: Principal, version: str, endpoint: str, content: dict[str, object]
+    ) -> tuple[bytes, httpx.Response]:
+        """Sign and send; once more if the network's clock is not where we thought. The request id, and the answer."""
+        path = f"/api/{version}/canister/{target.text}/{endpoint}"
+        request_id, envelope = sign_request(content, self.identity)
+        try:
+            return request_id, self._post(path, envelope)
+        except AgentError as error:
+            if not any(sign in str(error) for sign in _SIGNS_OF_EXPIRY):
+                raise
+        # The request was not accepted, so that it may be sent again under another id.
+        self._learn_time(target)
+        content["ingress_expiry"] = expiry_ns() + self._ahead_ns
+        request_id, envelope = sign_request(content, self.identity)
+        return request_id, self._post(path, envelope)
+
+    def _learn_time(self, target: Principal) -> None:
+        """Whoever signs nothing may ask for the time with any expiry. Interface spec, "Request: Read state"."""
+        content = {"request_type": "read_state", "sender": b"\x04", "paths": [[b"time"]], "ingress_expiry": expiry_ns()}
+        response = self._post(f"/api/v2/canister/{target.text}/read_state", cbor2.dumps({"content": content}))
+        time_there = lookup([b"time"], cbor2.loads(cbor2.loads(response.content)["certificate"]))
+        self._ahead_ns = read_unsigned(time_there, 0)[0] - time.time_ns()
 
     def _post(self, path: str, body: bytes) -> httpx.Response:
         try:

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from parley.addresses import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RELAY_PORT, Addresses, is_healthy
-from parley.agent import AgentError, HttpAgent
-from parley.deployment import MODULES, Deployment
+from parley import canister_commands, operator_commands
+from parley.addresses import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RELAY_PORT, Addresses
+from parley.agent import AgentError, AgentRejected, HttpAgent
+from parley.deployment import MODULES
 from parley.identity import ensure_identity, load_identity
 from parley.modules import make_modules, write_modules
 from parley.places import BUNDLES, WEB_APP, DataDirectory
 from parley.problems import Problem
+from parley.running import DEFAULT_DATA, Data, complete_deployment, connect
 from parley.version import version
 
 app = typer.Typer(
     help="Parley: a chat in which every person owns a canister.", no_args_is_help=True, pretty_exceptions_enable=False
 )
+app.add_typer(canister_commands.app, name="canister")
+operator_commands.register(app)
 console = Console(highlight=False, soft_wrap=True)
+_NOT_A_CONTROLLER = "IC0512"
+_options: dict[str, bool] = {"verbose": False}
 
-Data = Annotated[Path, typer.Option(help="Where everything that lasts is kept.")]
-DEFAULT_DATA = Path("data")
+
+@app.callback()
+def options(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say what is asked, and where errors come from.")
+    ] = False,
+) -> None:
+    """Parley: a chat in which every person owns a canister."""
+    _options["verbose"] = verbose
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
 
 
 @app.command()
@@ -37,7 +54,8 @@ def up(
     """Start the replica, deploy what changed, start the relay, and stay until Ctrl-C."""
     from parley.up import UpOptions, up
 
-    up(UpOptions(DataDirectory(data.resolve()), Addresses(host, port, relay_port), pool), console)
+    directory = DataDirectory(data.resolve())
+    up(UpOptions(directory, Addresses(host, port, relay_port), pool, is_verbose=_options["verbose"]), console)
 
 
 @app.command()
@@ -46,22 +64,23 @@ def deploy(data: Data = DEFAULT_DATA) -> None:
     from parley.deploy import Settings, deploy
     from parley.vapid import ensure_vapid_key
 
-    directory, agent = _running(data)
-    modules = make_modules()
-    write_modules(modules, directory.allowed_modules)
-    settings = Settings(
-        relay=ensure_identity(directory.identity("relay")).principal,
-        vapid_public_key=ensure_vapid_key(directory.vapid_key),
-        web_folder=_built_web(),
-    )
-    deploy(
-        agent,
-        modules,
-        settings,
-        deployment=Deployment.load(directory.deployment),
-        remember=lambda deployment: deployment.save(directory.deployment),
-        report=console.print,
-    )
+    with connect(data) as running:
+        directory = running.directory
+        modules = make_modules()
+        write_modules(modules, directory.allowed_modules)
+        settings = Settings(
+            relay=ensure_identity(directory.identity("relay")).principal,
+            vapid_public_key=ensure_vapid_key(directory.vapid_key),
+            web_folder=_built_web(),
+        )
+        deploy(
+            running.agent,
+            modules,
+            settings,
+            deployment=running.deployment,
+            remember=lambda deployment: deployment.save(directory.deployment),
+            report=console.print,
+        )
 
 
 @app.command()
@@ -94,30 +113,6 @@ def publish(
         relay=agent.principal, vapid_public_key=vapid_public_key, environment=network, web_folder=_built_web()
     )
     publish(agent, deployment, modules, settings, report=console.print)
-
-
-@app.command()
-def status(data: Data = DEFAULT_DATA) -> None:
-    """Say what runs, where, and how it is."""
-    from parley.status import print_status
-
-    directory, agent = _running(data)
-    print_status(agent, _deployment(directory), Addresses.load(directory.addresses), console)
-
-
-@app.command()
-def logs(
-    canister: Annotated[str, typer.Argument(help="A canister's name or id, or `replica` or `relay`.")],
-    data: Data = DEFAULT_DATA,
-) -> None:
-    """Print what a canister or a process logged."""
-    from parley.status import PROCESSES, print_logs
-
-    directory = DataDirectory(data.resolve())
-    agent = HttpAgent(Addresses.load(directory.addresses).replica_url, ensure_identity(directory.identity("deployer")))
-    if canister not in PROCESSES:
-        _running(data)
-    print_logs(agent, _deployment(directory), directory, canister, console)
 
 
 @app.command()
@@ -168,12 +163,12 @@ def demo(
     from parley.demo import demo
     from parley.people import Refused
 
-    directory, _ = _running(data)
-    url = Addresses.load(directory.addresses).replica_url
-    try:
-        demo(url, _deployment(directory), directory.identities, talk_to=to, report=console.print)
-    except Refused as refusal:
-        raise Problem(f"A canister refused: {refusal}") from refusal
+    with connect(data) as running:
+        deployment = complete_deployment(running.directory)
+        try:
+            demo(running.url, deployment, running.directory.identities, talk_to=to, report=console.print)
+        except Refused as refusal:
+            raise Problem(f"A canister refused: {refusal}") from refusal
 
 
 @app.command()
@@ -194,12 +189,26 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        problem.show(console)
+        _show(problem)
+    except AgentRejected as error:
+        _show(Problem(f"The canister or the replica refused: {error}", _advice(error)))
     except AgentError as error:
-        Problem(f"The replica refused: {error}", "`python -m parley logs replica` may say more.").show(console)
+        _show(Problem(f"The replica refused: {error}", "`python -m parley logs replica` may say more."))
     else:
         return
     raise SystemExit(1)
+
+
+def _show(problem: Problem) -> None:
+    if _options["verbose"]:
+        traceback.print_exc()
+    problem.show(console)
+
+
+def _advice(error: AgentRejected) -> str:
+    if error.error_code == _NOT_A_CONTROLLER:
+        return "`python -m parley canister status` names its controllers; --identity acts as one of them."
+    return "`python -m parley logs` with the canister's name may say more."
 
 
 def _check_absent(path: Path) -> None:
@@ -210,22 +219,6 @@ def _check_absent(path: Path) -> None:
 def _check_name(name: str) -> None:
     if name not in MODULES:
         raise Problem(f"There is no canister {name!r}.", f"The canisters are: {', '.join(MODULES)}.")
-
-
-def _running(data: Path) -> tuple[DataDirectory, HttpAgent]:
-    """The directory and an agent of the deployer, if a replica answers."""
-    directory = DataDirectory(data.resolve())
-    url = Addresses.load(directory.addresses).replica_url
-    if not is_healthy(url):
-        raise Problem(f"Nothing answers at {url}.", "Start it with `make run`.")
-    return directory, HttpAgent(url, ensure_identity(directory.identity("deployer")))
-
-
-def _deployment(directory: DataDirectory) -> Deployment:
-    deployment = Deployment.load(directory.deployment)
-    if not deployment.is_complete():
-        raise Problem(f"{directory.path} holds no complete deployment.", "`make run` makes one.")
-    return deployment
 
 
 def _built_web() -> Path:

@@ -31,7 +31,6 @@ type install_mode = variant {
   reinstall;
   upgrade : opt record { skip_pre_upgrade : opt bool };
 };
-type log_record = record { idx : nat64; timestamp_nanos : nat64; content : blob };
 service : {
   provisional_create_canister_with_cycles : (record { amount : opt nat; settings : opt canister_settings })
     -> (record { canister_id : principal });
@@ -48,6 +47,7 @@ service : {
   }) -> ();
   start_canister : (record { canister_id : principal }) -> ();
   stop_canister : (record { canister_id : principal }) -> ();
+  delete_canister : (record { canister_id : principal }) -> ();
   canister_status : (record { canister_id : principal }) -> (record {
     status : variant { running; stopping; stopped };
     module_hash : opt blob;
@@ -55,8 +55,6 @@ service : {
     cycles : nat;
     settings : record { controllers : vec principal };
   });
-  fetch_canister_logs : (record { canister_id : principal })
-    -> (record { canister_log_records : vec log_record }) query;
 }
 """)
 
@@ -77,6 +75,11 @@ def stop_canister(agent: Agent, canister_id: Principal) -> None:
 
 def start_canister(agent: Agent, canister_id: Principal) -> None:
     _call(agent, "start_canister", canister_id, {"canister_id": canister_id})
+
+
+def delete_canister(agent: Agent, canister_id: Principal) -> None:
+    """Only a stopped one can be deleted; its id is never given to another."""
+    _call(agent, "delete_canister", canister_id, {"canister_id": canister_id})
 
 
 def upload_module(agent: Agent, canister_id: Principal, module: bytes) -> list[bytes]:
@@ -113,17 +116,6 @@ def install_module(
         "arg": arg,
     }
     _call(agent, "install_chunked_code", canister_id, request)
-
-
-def fetch_logs(agent: Agent, canister_id: Principal) -> list[tuple[int, str]]:
-    """What a canister printed, oldest first: time in nanoseconds and text."""
-    arg = _INTERFACE.encode_args("fetch_canister_logs", {"canister_id": canister_id})
-    reply = agent.query(MANAGEMENT, "fetch_canister_logs", arg, canister_id)
-    (result,) = _INTERFACE.decode_results("fetch_canister_logs", reply)
-    return [
-        (record["timestamp_nanos"], bytes(record["content"]).decode(errors="replace"))
-        for record in result["canister_log_records"]
-    ]
 
 
 def _call(agent: Agent, method: str, effective_canister_id: Principal, request: Mapping[str, object]) -> Any:

@@ -19,7 +19,12 @@ class DataDirectory:
 
     @property
     def replica(self) -> Path:
-        return self.path / "replica"
+        """A directory that `python -m replica` was given by itself is one of its own."""
+        return self.path if (self.path / "format").exists() else self.path / "replica"
+
+    @property
+    def operator_token(self) -> Path:
+        return self.replica / "operator-token"
 
     @property
     def deployment(self) -> Path:

@@ -38,6 +38,7 @@ class UpOptions:
     data: DataDirectory
     addresses: Addresses
     pool_target: int
+    is_verbose: bool = False
 
 
 def up(options: UpOptions, console: Console) -> None:
@@ -67,7 +68,7 @@ def start(options: UpOptions, services: list[Service], report: Callable[[str], N
     relay_identity = ensure_identity(data.identity("relay"))
     vapid_public_key = ensure_vapid_key(data.vapid_key)
 
-    replica = replica_service(data, addresses)
+    replica = replica_service(data, addresses, is_verbose=options.is_verbose)
     services.append(replica)
     replica.start()
     deployment = Deployment.load(data.deployment)
@@ -112,9 +113,10 @@ def _start_relay(data: DataDirectory, addresses: Addresses, deployment: Deployme
     return relay
 
 
-def replica_service(data: DataDirectory, addresses: Addresses) -> Service:
+def replica_service(data: DataDirectory, addresses: Addresses, *, is_verbose: bool = False) -> Service:
     arguments = ["replica", "--data", str(data.replica), "--host", addresses.host, "--port", str(addresses.port)]
     arguments += ["--allow-list", str(data.allowed_modules), "--website", str(data.website)]
+    arguments += ["--verbose"] if is_verbose else []
     return Service("replica", arguments, data.logs / "replica.log")
 
 
@@ -171,7 +173,8 @@ def _print_welcome(console: Console, addresses: Addresses, deployment: Deploymen
   Replica     {addresses.replica_url}
   Relay       {addresses.relay_url}/health
 
-`make demo` fills it with people and talk, `make load` with load. Ctrl-C stops it; the data stays.
+`make demo` fills it with people and talk, `make load` with load. `python -m parley dashboard` shows what is inside.
+Ctrl-C stops it; the data stays.
 """
     )
     if addresses.host not in LOOPBACK_HOSTS:

@@ -22,7 +22,7 @@ from replica.clock import WallClock
 from replica.execution.kybra_engine import KybraEngine
 from replica.http.app import App, create_app
 from replica.http.operator.access import OperatorAccess
-from replica.http.server import Server, listen
+from replica.http.server import Server, listen, local_url
 from replica.processes.core_process import FRONT_ARGUMENT, CoreProcess, FrontProcess
 from replica.processes.front import CoreGone, hello_of, inherit
 from replica.processes.remote_core import RemoteCore
@@ -66,7 +66,7 @@ def _run_core(arguments: argparse.Namespace, listening: socket.socket) -> int:
     replica = _open(arguments, clock)
     if replica is None:
         return _CANNOT_START
-    token = write_operator_token(arguments.data, SystemRng())
+    token = write_operator_token(arguments.data, SystemRng(), local_url(listening))
     gc.enable()
     gc.collect()
     gc.freeze()
@@ -102,7 +102,7 @@ def _run_alone(arguments: argparse.Namespace, listening: socket.socket) -> int:
     replica = _open(arguments, clock)
     if replica is None:
         return _CANNOT_START
-    token = write_operator_token(arguments.data, SystemRng())
+    token = write_operator_token(arguments.data, SystemRng(), local_url(listening))
     gc.enable()
 
     def fail() -> None:

@@ -66,7 +66,7 @@ def _primitive(name: str, value: Any) -> str:
             return f"{value!r} : {name}"
         case _:
             # Python refuses to print the longest numbers in decimal, for the time it would take.
-            digits = str(value) if value.bit_length() <= _DECIMAL_BITS_MAX else f"{value:#x}"
+            digits = f"{value:_}" if value.bit_length() <= _DECIMAL_BITS_MAX else f"{value:#x}"
             return f"{digits} : {name}"
 
 

@@ -34,6 +34,14 @@ _FILES_KEPT: Final = 64
 _BACKLOG: Final = 2_048
 
 
+def local_url(listening: socket.socket) -> str:
+    """Where this machine reaches a server that listens on the socket."""
+    host, port = listening.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Take the address. Raises `OSError`."""
     if not is_loopback(host):

@@ -1,26 +1,12 @@
 """What a person is told when something is missing or in the way."""
 
 import socket
-import sys
 
 import pytest
 
-from parley import cli, modules, up
+from parley import modules, up
 from parley.addresses import Addresses, check_ports_are_free
 from parley.problems import Problem
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Run `python -m parley ...`; gives the exit code and what was printed."""
-
-    def run(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["parley", *arguments])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        return int(end.value.code or 0), capsys.readouterr().out
-
-    return run
 
 
 @pytest.fixture
@@ -31,11 +17,23 @@ def busy_port():
         yield listener.getsockname()[1]
 
 
-@pytest.mark.parametrize("command", ["status", "deploy", "upgrade", "demo"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status"],
+        ["deploy"],
+        ["upgrade"],
+        ["demo"],
+        ["dashboard"],
+        ["time", "advance", "1s"],
+        ["canister", "list"],
+        ["logs", "user"],
+    ],
+)
 def test_commands_for_a_running_system_say_how_to_start_one(run, tmp_path, busy_port, command):
     Addresses(port=busy_port + 1).save(tmp_path / "addresses.json")
 
-    code, said = run(command, "--data", str(tmp_path))
+    code, said = run(*command, "--data", str(tmp_path))
 
     assert code == 1
     assert "Nothing answers" in said

@@ -19,7 +19,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 def link(stack: Stack) -> str:
-    token = (stack.data.replica / "operator-token").read_text().strip()
+    token = (stack.data.replica / "operator-token").read_text().split()[0]
     headers = {"authorization": f"Bearer {token}"}
     path: str = httpx.post(f"{stack.url}/_/links", headers=headers, trust_env=False).json()["path"]
     return stack.url + path
