@@ -5,10 +5,13 @@ Topics "read_state" and "Delegation targets" (of a status) of the conformance in
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import cbor2
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from replica.certification.hash_tree import Absent, Unknown, labels_at, lookup, lookup_value
 from replica.certification.representation import read_leb128
@@ -319,6 +322,24 @@ def test_ranges_are_shown_without_the_label_that_starts_like_theirs(replica: Loc
     tree = replica.read_state([(b"canister_ranges", replica.core.subnet_id)])
 
     assert labels_at(tree, ()) == [b"canister_ranges", b"time"]
+
+
+LABELS = st.binary(max_size=40) | st.sampled_from(
+    [b"time", b"canister", b"metadata", b"request_status", b"subnet", b"node", b"metrics", b"canister_ranges", UNKNOWN]
+)
+PATHS = st.lists(st.lists(LABELS, max_size=6).map(tuple), max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(paths=PATHS, is_about_subnet=st.booleans(), version=st.sampled_from((2, 3)))
+def test_any_paths_end_in_a_certificate_or_in_the_refusal(
+    replica: LocalReplica, notebook: Principal, paths: list[tuple[bytes, ...]], is_about_subnet: bool, version: int
+):
+    own = [tuple(notebook if label == UNKNOWN else label for label in path) for path in paths]
+    for asked in (paths, own):
+        target = None if is_about_subnet else notebook
+        with suppress(ReadStateError):
+            replica.verified(replica.core.read_state(ReadStateRequest(BOB, tuple(asked), target, version)))
 
 
 def test_two_requests_at_once_are_refused(replica: LocalReplica, notebook: Principal):
