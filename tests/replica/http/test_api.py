@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from replica.certification.hash_tree import Absent, lookup, lookup_value
 from replica.http.limits import Limits
 from replica.principal import ANONYMOUS, Principal
+from tests.fixtures.replica import ALICE as CONTROLLER
 from tests.replica.http.signed import call_of, certified, query_of, verified_by_node
 from tests.replica.http.web import Web
 from tests.replica.ingress.identities import ALICE, MALLORY, content_of, envelope_of, read_state_of
@@ -119,6 +120,16 @@ def test_a_canister_that_does_not_exist_is_a_reject_not_an_http_error(web):
 
     assert web.call(nowhere, body)["error_code"] == "IC0301"
     assert web.query(nowhere, query)["error_code"] == "IC0301"
+
+
+def test_a_deleted_canister_answers_like_one_that_never_was(web, replica, echo):
+    for method in ("stop_canister", "delete_canister"):
+        replica.manage(method, {"canister_id": echo}, sender=CONTROLLER, target=echo)
+    body, _ = call_of(echo)
+    query, _ = query_of(echo)
+
+    assert web.call(echo, body)["error_code"] == "IC0301"
+    assert web.query(echo, query)["reject_message"] == f"Canister {echo} not found"
 
 
 def test_a_call_sent_twice_runs_once_and_is_answered_twice(web, replica, engine):
