@@ -7,7 +7,8 @@ from statistics import median
 
 from bench.figures import Figures
 from bench.group import ADDED_PER_CALL, SUBSCRIBING_CLIENTS, GroupFigures
-from bench.results import Results, medians
+from bench.peer.server import PACKAGE, VARIABLE
+from bench.results import Results, medians, ratios
 
 
 def render(results: Results, conditions: str) -> str:
@@ -31,7 +32,7 @@ their sender had the answer.
 
 Processor time per message, in µs:
 
-{processor_table(medians(results.messages), medians(results.ceiling))}
+{processor_table(*map(medians, (results.messages, results.ceiling, results.peer_messages)))}
 
 ## Queries
 
@@ -40,6 +41,10 @@ Processor time per message, in µs:
 | clients | queries/s | p50 ms | p99 ms | generator's CPU |
 |---:|---:|---:|---:|---:|
 {_query_rows(results)}
+
+## Beside another chat server
+
+{_peer(results)}
 
 ## People
 
@@ -53,6 +58,34 @@ Processor time per message, in µs:
 
 {_group(results.group)}
 """
+
+
+def _peer(results: Results) -> str:
+    if not results.peer_name:
+        return f"""Not measured in this run. With a Python that has `{PACKAGE}` installed, it is:
+
+```
+python3 -m venv /somewhere/else && /somewhere/else/bin/pip install {PACKAGE}
+{VARIABLE}=/somewhere/else/bin/python make bench
+```"""
+    return f"""{results.peer_name} with SQLite in the same run and the same closed loop: a text to a room of one's own
+with one other person in it. Rate limits, presence and federation are off, and nobody listens.
+
+| clients | messages/s | p50 ms | p99 ms | Parley's rate is | `sync` with nothing new/s | Parley's `updates` are |
+|---:|---:|---:|---:|---:|---:|---:|
+{_peer_rows(results)}"""
+
+
+def _peer_rows(results: Results) -> str:
+    rows = []
+    faster = ratios(results.messages, results.peer_messages)
+    syncs, fresher = medians(results.peer_syncs), ratios(results.empty_updates, results.peer_syncs)
+    for clients, run in medians(results.peer_messages).items():
+        rows.append(
+            f"| {clients} | {run.per_second:,.0f} | {run.p50_ms:,.1f} | {run.p99_ms:,.1f} | {faster[clients]:.1f} × "
+            f"| {syncs[clients].per_second:,.0f} | {fresher[clients]:.1f} × |"
+        )
+    return "\n".join(rows)
 
 
 def _group(group: GroupFigures | None) -> str:

@@ -28,7 +28,8 @@ Written by `make bench` and `make curves`. Do not edit; run them again.
 
 ```
 make bench                             # 10 minutes: rates, latencies, memory, starts, beside the ceiling
-make bench RECORD=1                    # the same, and records the shares of the ceiling as the ones to keep
+SYNAPSE_PYTHON=PYTHON make bench       # the same beside Matrix Synapse, which that Python has installed
+make bench RECORD=1                    # also records the shares of the ceiling as the ones to keep
 make curves                            # 20 minutes: what grows with people and messages, and what does not
 .venv/bin/python -m bench.micro        # seconds: where the time of one message goes, for contributors
 ```

@@ -21,6 +21,7 @@ import uvloop
 from bench.requests_file import read_scripts
 
 _HEAD_END: Final = b"\r\n\r\n"
+_LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Client(asyncio.Protocol):
             return
         head = self._buffer[:head_end].lower()
         body_at = head_end + len(_HEAD_END)
-        if len(self._buffer) - body_at < _content_length(head):
+        if not _is_complete(head, self._buffer, body_at):
             return
         now = time.perf_counter()
         self._count(head, self._buffer[body_at:], now)
@@ -96,9 +97,12 @@ class Client(asyncio.Protocol):
         self._transport.close()
 
 
-def _content_length(head: bytes) -> int:
-    _, _, rest = head.partition(b"content-length:")
-    return int(rest.split(b"\r\n", 1)[0])
+def _is_complete(head: bytes, buffer: bytes, body_at: int) -> bool:
+    """Whether the answer is there in full, of which no other follows before we ask for it."""
+    _, has_length, rest = head.partition(b"content-length:")
+    if has_length:
+        return len(buffer) - body_at >= int(rest.split(b"\r\n", 1)[0])
+    return buffer.endswith(_LAST_CHUNK, body_at)
 
 
 async def run(

@@ -14,6 +14,7 @@ from typing import Final
 
 from bench.figures import Figures
 from bench.runs import send_all, update_request
+from bench.top_up import top_up
 from parley.agent import HttpAgent
 from parley.identity import FastIdentity, load_identity
 from parley.interfaces import ask, call, interface
@@ -76,6 +77,7 @@ class GroupRun:
 
     def _make_group(self, owner: Person) -> Principal:
         group_id = owner.creates_group("everybody", is_public=False)
+        top_up(owner.agent, [group_id])
         started_at = time.perf_counter()
         for start in range(1, len(self._user_ids), ADDED_PER_CALL):
             owner.adds(group_id, list(self._user_ids[start : start + ADDED_PER_CALL]))

@@ -21,6 +21,10 @@ class Results:
     """`send_message`."""
     ceiling: Series = field(default_factory=dict)
     empty_updates: Series = field(default_factory=dict)
+    peer_name: str = ""
+    """With its version; empty if there was none."""
+    peer_messages: Series = field(default_factory=dict)
+    peer_syncs: Series = field(default_factory=dict)
     registrations: Figures | None = None
     people: int = 0
     readable_at_once: tuple[int, int] = (0, 0)
@@ -31,14 +35,18 @@ class Results:
     stored_mib: float = 0.0
 
     def shares(self) -> dict[int, float]:
-        """Messages per second as a share of the ceiling's, by number of clients: each run against the one beside it."""
-        return {
-            clients: median(
-                run.per_second / bare.per_second
-                for run, bare in zip(self.messages[clients], self.ceiling[clients], strict=True)
-            )
-            for clients in self.messages
-        }
+        """Messages per second as a share of the ceiling's, by number of clients."""
+        return ratios(self.messages, self.ceiling)
+
+
+def ratios(mine: Series, theirs: Series) -> dict[int, float]:
+    """Of the rates: each run against the one beside it, and the median of those."""
+    return {
+        clients: median(
+            run.per_second / other.per_second for run, other in zip(mine[clients], theirs[clients], strict=True)
+        )
+        for clients in mine
+    }
 
 
 def medians(series: Series) -> dict[int, Figures]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bench import runs
 from bench.bare import Ceiling
 from bench.figures import Figures
-from bench.generate import Watched, check_not_dry, generate
+from bench.generate import check_not_dry, generate
 from bench.group import GroupRun
+from bench.peer.server import synapse_python
+from bench.peer.synapse import Synapse, running_synapse
 from bench.processes import memory_mib, pid_of
 from bench.requests_file import Script
 from bench.results import Results, Series
@@ -54,8 +58,9 @@ class Sitting:
             with HttpAgent(system.addresses.replica_url, identities[0]) as agent:
                 top_up(agent, user_ids[: 2 * max(CLIENTS)])
             self._try_deliveries(system, pairs[0], identities[1])
-            for number in range(self._rounds):
-                self._round(system, pairs, ceiling, ceiling_first=number % 2 == 1)
+            with self._peer() as peer:
+                for number in range(self._rounds):
+                    self._round(system, pairs, ceiling, peer, is_reversed=number % 2 == 1)
             self._note_memory(system, "after all messages")
             self._results.group = GroupRun(system, identities, user_ids).measure(self._report)
         self._results.stored_mib = _size_mib(self._data)
@@ -76,24 +81,47 @@ class Sitting:
         found = runs.readable_at_once(system.addresses.replica_url, pair, reader, count=DELIVERIES)
         self._results.readable_at_once = (found, DELIVERIES)
 
-    def _round(self, system: RunningSystem, pairs: list[Pair], ceiling: Ceiling, *, ceiling_first: bool) -> None:
-        """Parley and the ceiling side by side; who is first alternates, for the sake of whatever the first suffers."""
+    @contextmanager
+    def _peer(self) -> Iterator[Synapse | None]:
+        python = synapse_python()
+        if python is None:
+            yield None
+            return
+        with running_synapse(python, self._folder / "synapse", max(CLIENTS)) as synapse:
+            self._results.peer_name = f"Synapse {synapse.version}"
+            yield synapse
+
+    def _round(
+        self, system: RunningSystem, pairs: list[Pair], ceiling: Ceiling, peer: Synapse | None, *, is_reversed: bool
+    ) -> None:
+        """Everybody side by side. The order changes with each round, for the sake of whatever the first suffers."""
         for clients in CLIENTS:
-            for is_ceiling in (ceiling_first, not ceiling_first):
-                if is_ceiling:
-                    self._add(self._results.ceiling, "ceiling", clients, ceiling.run(clients, self._seconds))
-                else:
-                    self._send_messages(system, pairs[:clients])
-            scripts = runs.empty_updates_scripts(system.addresses.port, pairs[:clients])
-            self._add(self._results.empty_updates, "empty updates", clients, self._run(system, scripts))
+            steps = self._steps(system, pairs[:clients], ceiling, peer)
+            for what, series, run in reversed(steps) if is_reversed else steps:
+                figures = check_not_dry(run())
+                series.setdefault(clients, []).append(figures)
+                self._say(what, clients, figures)
 
-    def _send_messages(self, system: RunningSystem, pairs: list[Pair]) -> None:
-        figures = self._run(system, runs.message_scripts(system.addresses.port, pairs))
-        self._add(self._results.messages, "messages", len(pairs), figures)
+    def _steps(
+        self, system: RunningSystem, pairs: list[Pair], ceiling: Ceiling, peer: Synapse | None
+    ) -> list[tuple[str, Series, Callable[[], Figures]]]:
+        """What is run with as many clients as there are `pairs`, and where it is noted."""
+        results, clients, seconds = self._results, len(pairs), self._seconds
+        steps: list[tuple[str, Series, Callable[[], Figures]]] = [
+            ("messages", results.messages, partial(self._ask, system, runs.message_scripts, pairs)),
+            ("ceiling", results.ceiling, partial(ceiling.run, clients, seconds)),
+            ("updates", results.empty_updates, partial(self._ask, system, runs.empty_updates_scripts, pairs)),
+        ]
+        if peer is not None:
+            steps.append(("peer's messages", results.peer_messages, partial(peer.send_messages, clients, seconds)))
+            steps.append(("peer's syncs", results.peer_syncs, partial(peer.sync_nothing, clients, seconds)))
+        return steps
 
-    def _run(self, system: RunningSystem, scripts: list[Script]) -> Figures:
-        watched: Watched = [(pid_of(system.replica), "replica")]
-        return check_not_dry(generate(system.addresses.port, scripts, watched=watched, seconds=self._seconds))
+    def _ask(
+        self, system: RunningSystem, make_scripts: Callable[[int, list[Pair]], list[Script]], pairs: list[Pair]
+    ) -> Figures:
+        port, watched = system.addresses.port, [(pid_of(system.replica), "replica")]
+        return generate(port, make_scripts(port, pairs), watched=watched, seconds=self._seconds)
 
     def _start_again(self) -> None:
         started_at = time.perf_counter()
@@ -108,14 +136,10 @@ class Sitting:
     def _note_memory(self, system: RunningSystem, moment: str) -> None:
         self._results.memory_mib[moment] = memory_mib(pid_of(system.replica), "replica")
 
-    def _add(self, series: Series, what: str, clients: int, figures: Figures) -> None:
-        series.setdefault(clients, []).append(figures)
-        self._say(what, clients, figures)
-
     def _say(self, what: str, clients: int, figures: Figures) -> None:
         used = ", ".join(f"{name} {micros:.0f}" for name, micros in figures.cpu_micros.items())
         self._report(
-            f"{what:>14}, {clients:>2} clients: {figures.per_second:>8,.0f}/s, p50 {figures.p50_ms:6.2f} ms, "
+            f"{what:>15}, {clients:>2} clients: {figures.per_second:>8,.0f}/s, p50 {figures.p50_ms:6.2f} ms, "
             f"p99 {figures.p99_ms:6.2f} ms, generator {figures.cpu_share:.0%} of one processor; µs each: {used}"
         )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from bench.bench_part import processor_table, render
 from bench.document import write_part
 from bench.figures import Figures
+from bench.group import GroupFigures
 from bench.results import Results
 
 
@@ -65,8 +66,8 @@ def test_every_process_has_a_column():
     ]
 
 
-def test_the_page_shows_what_was_found():
-    results = Results(
+def some_results() -> Results:
+    return Results(
         rounds=1,
         messages={1: [figures(123)]},
         ceiling={1: [figures(492)]},
@@ -78,6 +79,10 @@ def test_the_page_shows_what_was_found():
         start_seconds={"first start": 1.5},
     )
 
+
+def test_the_page_shows_what_was_found():
+    results = some_results()
+
     text = render(results, "By hand.")
 
     assert "| 1 | 123 | 1.0 | 2.0 | 492 | 25% | 5% of one |" in text
@@ -85,3 +90,35 @@ def test_the_page_shows_what_was_found():
     assert "| resident memory of the replica, nobody registered | 70 MiB |" in text
     assert "| resident memory of replica: child 1, at the end | 31 MiB |" in text
     assert "| first start | 1.50 s |" in text
+
+
+def test_the_page_says_how_to_get_a_peer_if_there_was_none():
+    assert "SYNAPSE_PYTHON=/somewhere/else/bin/python make bench" in render(some_results(), "By hand.")
+
+
+def test_the_page_compares_with_the_peer_that_was_there():
+    results = some_results()
+    results.peer_name, results.peer_messages, results.peer_syncs = "Synapse 1", {1: [figures(10)]}, {1: [figures(500)]}
+
+    text = render(results, "By hand.")
+
+    assert "| 1 | 10 | 1.0 | 2.0 | 12.3 × | 500 | 10.0 × |" in text
+    assert "SYNAPSE_PYTHON" not in text
+
+
+def test_the_page_shows_the_group_that_was_measured():
+    results = some_results()
+    results.group = GroupFigures(
+        members=1_001,
+        adding_seconds=2.0,
+        subscriptions=figures(800),
+        answered_ms=[10.0, 12.0, 11.0],
+        queued_ms=[20.0, 22.0, 21.0],
+        recipients=1_000,
+    )
+
+    text = render(results, "By hand.")
+
+    assert "## A group of 1,001 members" in text
+    assert "until it is queued for 1,000 people, median / worst of 3 | 21 / 22 ms |" in text
+    assert "asked at their own canister | 500 |" in text
