@@ -14,6 +14,7 @@ from canisters.user.queries.updates import updates
 from canisters.user.queries.wasm_status import wasm_status
 from canisters.user.updates.block_user import block_user
 from canisters.user.updates.c2c_push_events import c2c_push_events
+from canisters.user.updates.c2c_subscribed import c2c_subscribed
 from canisters.user.updates.c2c_try_add_to_group import c2c_try_add_to_group
 from canisters.user.updates.create_group import create_group
 from canisters.user.updates.join_group_v2 import join_group_v2

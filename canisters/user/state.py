@@ -64,7 +64,8 @@ def new_totals() -> dict[str, Any]:
 
     `updated`: stamp of the latest change · `chats`, `groups`: how many of each were ever made, which are also their
     next numbers · `joined`: groups the person is in now · `messages` · `waiting`: items in all outboxes · `timer`,
-    `timer_id`: when the outbox timer fires (ms, 0 if none is armed).
+    `timer_id`: when the outbox timer fires (ms, 0 if none is armed) · `heard`: whether a browser listens for
+    pushes · `asked`: when that was last asked (ms). The last two are absent in records of 0.1.0.
     """
     return {
         "updated": 0,
@@ -75,6 +76,8 @@ def new_totals() -> dict[str, Any]:
         "waiting": 0,
         "timer": 0,
         "timer_id": 0,
+        "heard": False,
+        "asked": 0,
     }
 
 

@@ -1,6 +1,8 @@
 """A user or group canister has something to tell people. Queued if any of them has subscribed.
 
-    {v, recipients: [user id], payload} -> Success {} | PayloadTooLarge 4096 | TooManyRecipients 100000
+    {v, recipients: [user id], payload} -> Success {reached} | PayloadTooLarge 4096 | TooManyRecipients 100000
+
+`reached` is how many of the recipients have subscribed.
 
 Caller: a user canister, which may only notify its own owner, or a group; each is proved once at its index.
 """
@@ -33,7 +35,7 @@ def c2c_push_notification(payload: blob) -> Async[blob]:
     reached = [user_id for user_id in dict.fromkeys(recipients) if subscribers.has_any(_checked(user_id))]
     if reached:
         queue.push(reached, notification)
-    return c2c.encode({"Success": {}})
+    return c2c.encode({"Success": {"reached": len(reached)}})
 
 
 def _prove(caller: bytes) -> Generator[Any, Any, bytes]:

@@ -28,6 +28,8 @@ def push_subscription(args: PushSubscriptionArgs) -> Async[PushSubscriptionResul
     before = subscribers.load(found["Ok"])
     after = subscriptions.put(before, endpoint, keys["p256dh"], keys["auth"], env.now_ms())
     subscribers.save(found["Ok"], before, after)
+    # One way: a canister that its owner rewrote may never answer. Should this be lost, it asks by itself before long.
+    c2c.notify(found["Ok"], "c2c_subscribed", c2c.request())
     return {"Success": None}
 
 

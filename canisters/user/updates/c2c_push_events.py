@@ -1,13 +1,13 @@
 """Receive what somebody sent me: messages and read marks, in order, each exactly once.
 
 Request `{v, base, events: [{seq, kind, ...}]}` (`model/sending.py`), reply `{"Success": {"next"}}`, `{"Blocked"}` or
-`{"NotKnown"}`. Caller: the canister of a registered person; a stranger is looked up at the user index, and having a
-chat here is the memory of that.
+`{"NotKnown"}`, sent before anybody is notified. Caller: the canister of a registered person; a stranger is looked up at
+the user index, and having a chat here is the memory of that.
 """
 
 from typing import Any
 
-from kybra import Async, blob, update
+from kybra import Async, Manual, blob, ic, update
 
 from canisters.lib import c2c, callers, env, fields
 from canisters.lib.chat import events, stored
@@ -18,7 +18,7 @@ EVENTS_MAX = 50
 
 
 @update
-def c2c_push_events(payload: blob) -> Async[blob]:
+def c2c_push_events(payload: blob) -> Async[Manual[blob]]:
     sender = env.caller_bytes()
     request = c2c.decode(payload)
     pushed = pushed_events(request)
@@ -30,15 +30,22 @@ def c2c_push_events(payload: blob) -> Async[blob]:
         if "Err" in looked_up:
             raise c2c.C2cError("the user index could not say who the sender is: " + looked_up["Err"])
         if looked_up["Ok"] is None:
-            return c2c.encode({"NotKnown": None})
+            ic.reply(c2c.encode({"NotKnown": None}))
+            return None
         name = looked_up["Ok"]["username"]
         # Blocking and opening this chat may both have happened while we waited.
         peer = peers.get(sender)
 
     if peer.is_blocked:
-        return c2c.encode({"Blocked": None})
-    next_number = receive(peer.chat_number, sender, name, pushed, fields.nat64_or_none(request, "base"))
-    return c2c.encode({"Success": {"next": next_number}})
+        ic.reply(c2c.encode({"Blocked": None}))
+        return None
+    base = fields.nat64_or_none(request, "base")
+    next_number, question = receive(peer.chat_number, sender, name, pushed, base)
+    ic.reply(c2c.encode({"Success": {"next": next_number}}))
+
+    if question is not None:
+        yield from notify.ask(question)
+    return None
 
 
 def pushed_events(request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -50,14 +57,16 @@ def pushed_events(request: dict[str, Any]) -> list[dict[str, Any]]:
     return pushed
 
 
-def receive(number: int | None, sender: bytes, name: str, pushed: list[dict[str, Any]], base: int | None) -> int:
-    """Apply the events that are new; returns the number expected next."""
+def receive(
+    number: int | None, sender: bytes, name: str, pushed: list[dict[str, Any]], base: int | None
+) -> tuple[int, dict[str, Any] | None]:
+    """Apply the events that are new; returns the number expected next, and what `notify.received` does."""
     now_ms = env.now_ms()
     totals = state.load_totals()
     if number is None:
         # A chat begins with a message, so that there is always a latest one to show.
         if not any(sending.is_message(item) for item in pushed):
-            return fields.nat64(pushed[-1], "seq") + 1
+            return fields.nat64(pushed[-1], "seq") + 1, None
         number, chat = chats.open_chat(sender, name, totals, now_ms)
     else:
         chat = state.load_chat(number)
@@ -73,10 +82,10 @@ def receive(number: int | None, sender: bytes, name: str, pushed: list[dict[str,
             event = apply(item, number, chat, totals, now_ms)
             if event is not None:
                 arrived.append(event)
+    question = notify.received(chat, arrived, totals, now_ms)
     state.save_chat(number, chat)
     state.save_totals(totals)
-    notify.received(chat, arrived)
-    return chat["inbox"]
+    return chat["inbox"], question
 
 
 def apply(
