@@ -34,7 +34,7 @@ from replica.http.messages import (
 )
 from replica.http.operator.access import OperatorAccess
 from replica.http.operator.endpoints import OperatorEndpoints
-from replica.http.pages import welcome_page
+from replica.http.pages import error_page, welcome_page
 from replica.principal import Principal, PrincipalError
 from replica.rng import Rng, SystemRng
 
@@ -61,7 +61,7 @@ class App:
         self._access = AccessRules(allowed_hosts)
         self._bodies = Bodies(limits)
         self._api = Api(core, self._access, clock, call_timeout_seconds=limits.call_timeout_seconds)
-        self._gateway = Gateway(core, clock, rng)
+        self._gateway = Gateway(core, clock, rng, limits)
         self._operator = None if operator is None else OperatorEndpoints(core, operator, clock)
         self._website_file = website_file
         self._request_count = 0
@@ -91,7 +91,7 @@ class App:
                 raise overloaded("Too many requests are waiting; try again later.")
             return await self._answer(await self._bodies.read(scope, receive))
         except HttpError as error:
-            return text_response(error.status, error.text, error.headers)
+            return _error_response(scope, error)
         except RoundFailed as error:
             return text_response(503, f"The replica is stopping, the outcome is unknown: {error}")
         except Exception:
@@ -169,6 +169,16 @@ def create_app(
         limits=limits,
         operator=operator,
     )
+
+
+def _error_response(scope: Scope, error: HttpError) -> Response:
+    """A page for a person who went there with a browser, plain text for everybody else."""
+    text = f"{error.text}\n{error.hint}" if error.hint else error.text
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    if b"text/html" not in accept or scope["raw_path"].startswith(b"/api/"):
+        return text_response(error.status, text, error.headers)
+    page = html_response(error.status, error_page(error.status, error.text, error.hint))
+    return Response(page.status, (*page.headers, *error.headers, (b"cache-control", b"no-store")), page.body)
 
 
 def _more_headers(scope: Scope, response: Response) -> Headers:

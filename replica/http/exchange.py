@@ -75,10 +75,10 @@ async def write(send: Send, response: Response, more_headers: Headers) -> None:
     has_body = response.status not in _WITHOUT_BODY
     body = response.body if has_body else b""
     headers = list(response.headers)
-    if has_body:
-        headers.append((b"content-length", str(len(body)).encode()))
     # A page may say itself who else may use it; browsers refuse a header that is there twice.
     own = {name for name, _ in response.headers}
+    if has_body and b"content-length" not in own:
+        headers.append((b"content-length", str(len(body)).encode()))
     headers += [header for header in more_headers if header[0] not in own]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

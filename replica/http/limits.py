@@ -32,6 +32,14 @@ class Limits:
     """In which a client takes nothing of what was sent to it."""
     call_timeout_seconds: float = 10.0
     """A synchronous call that takes longer is answered with "accepted"."""
+    update_timeout_seconds: float = 30.0
+    """For a page that is made by an update."""
+    page_bytes_max: int = 128 * 2**20
+    """Of a page that a canister sends in parts, or that was compressed."""
+    page_parts_max: int = 1000
+    """That follow the first, as many as gateways of the Internet Computer ask for."""
+    long_pages_max: int = 4
+    """Pages in parts that are put together at the same time; more wait."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -85,13 +85,14 @@ class Response:
 
 
 class HttpError(Exception):
-    """Ends a request with a status and plain text."""
+    """Ends a request with a status and plain text; `hint` says what to do about it."""
 
-    def __init__(self, status: int, text: str, headers: Headers = ()) -> None:
+    def __init__(self, status: int, text: str, headers: Headers = (), *, hint: str = "") -> None:
         super().__init__(text)
         self.status = status
         self.text = text
         self.headers = headers
+        self.hint = hint
 
 
 def overloaded(text: str, *, retry_after_seconds: int = 1) -> HttpError:

@@ -7,28 +7,13 @@ of the response; and no more specific path is hidden in the tree. HTTP gateway p
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 from urllib.parse import unquote
 
-from replica.certification.certificate import CertificateError, verify_certificate
-from replica.certification.hash_tree import (
-    Absent,
-    Found,
-    HashTree,
-    HashTreeError,
-    from_cbor,
-    lookup,
-    lookup_value,
-    root_hash,
-)
-from replica.certification.plain_cbor import PlainCborError, load_plain
-from replica.certification.representation import hash_value, read_leb128
+from replica.certification.hash_tree import Absent, Found, lookup
+from replica.certification.representation import hash_value
 from replica.http.gateway.expression import (
     Expression,
     ExpressionError,
@@ -37,36 +22,22 @@ from replica.http.gateway.expression import (
     parse_expression,
 )
 from replica.http.gateway.interface import CanisterResponse
+from replica.http.gateway.proof import CERTIFICATE, Proof, VerificationError, check_certificate, read_proof
 from replica.http.messages import Request
 from replica.principal import Principal
-
-CERTIFICATE_AGE_NS_MAX: Final = 5 * 60 * 1_000_000_000
 
 _ROOT: Final = "http_expr"
 _EXACT: Final = "<$>"
 _WILDCARD: Final = "<*>"
-_CERTIFICATE: Final = "ic-certificate"
 _EXPRESSION: Final = "ic-certificateexpression"
-_PARTS: Final = re.compile(r"(\w+)=(?::([A-Za-z0-9+/=]*):|(\d+))")
-
-
-class VerificationError(Exception):
-    """The response is not what the canister certified; the message says in which way."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Proof:
-    certificate: bytes
-    tree: HashTree
-    expression_path: tuple[str, ...]
 
 
 def verify_response(
     request: Request, response: CanisterResponse, canister_id: Principal, *, root_key_der: bytes, now_ns: int
 ) -> tuple[tuple[str, str], ...]:
     """The headers that may be trusted, and with them the status and body. Raises `VerificationError`."""
-    proof = _read_proof(response)
-    _check_certificate(proof, canister_id, root_key_der, now_ns)
+    proof = read_proof(response)
+    check_certificate(proof, canister_id, root_key_der, now_ns)
     text = response.header(_EXPRESSION)
     if text is None:
         raise VerificationError("the response has no certificate expression")
@@ -81,43 +52,10 @@ def verify_response(
     return _trusted_headers(expression, response)
 
 
-# -- The certificate -------------------------------------------------------------------------------------------------
-
-
-def _read_proof(response: CanisterResponse) -> _Proof:
-    header = response.header(_CERTIFICATE)
-    if header is None:
-        raise VerificationError("the response has no certificate")
-    parts = {name: encoded or number for name, encoded, number in _PARTS.findall(header)}
-    if parts.get("version") != "2":
-        raise VerificationError("only version 2 of response certification is verified here")
-    try:
-        decoded = {name: base64.b64decode(parts[name], validate=True) for name in ("certificate", "tree", "expr_path")}
-        path = load_plain(decoded["expr_path"], nesting_max=2)
-        tree = from_cbor(decoded["tree"])
-    except (KeyError, binascii.Error, PlainCborError, HashTreeError) as error:
-        raise VerificationError(f"the certificate header cannot be read: {error}") from error
-    if not isinstance(path, list) or not all(isinstance(segment, str) for segment in path):
-        raise VerificationError("the expression path is not an array of text")
-    return _Proof(decoded["certificate"], tree, tuple(path))
-
-
-def _check_certificate(proof: _Proof, canister_id: Principal, root_key_der: bytes, now_ns: int) -> None:
-    try:
-        state = verify_certificate(proof.certificate, root_key_der, canister_id=canister_id)
-    except CertificateError as error:
-        raise VerificationError(f"the certificate is invalid: {error}") from error
-    time = lookup_value(state, (b"time",))
-    if time is None or abs(read_leb128(time) - now_ns) > CERTIFICATE_AGE_NS_MAX:
-        raise VerificationError("the certificate is too old or from the future")
-    if lookup_value(state, (b"canister", canister_id, b"certified_data")) != root_hash(proof.tree):
-        raise VerificationError("the canister did not certify this tree")
-
-
 # -- The path --------------------------------------------------------------------------------------------------------
 
 
-def _check_path(proof: _Proof, request: Request) -> None:
+def _check_path(proof: Proof, request: Request) -> None:
     """The path of the tree must be the most specific one that exists for the path of the request."""
     for candidate in _candidates(path_segments(request.path)):
         if candidate == proof.expression_path:
@@ -173,7 +111,7 @@ def response_hash(certification: ResponseCertification, response: CanisterRespon
 
 
 def _is_certified(certification: ResponseCertification, name: str) -> bool:
-    if name == _CERTIFICATE:
+    if name == CERTIFICATE:
         return False
     return name == _EXPRESSION or (name in certification.headers) is not certification.are_exclusions
 
@@ -195,5 +133,5 @@ def _trusted_headers(expression: Expression, response: CanisterResponse) -> tupl
     return tuple(
         (name, value)
         for name, value in response.headers
-        if name.lower() == _CERTIFICATE or _is_certified(certification, name.lower())
+        if name.lower() == CERTIFICATE or _is_certified(certification, name.lower())
     )

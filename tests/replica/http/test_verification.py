@@ -18,7 +18,8 @@ from replica.http.gateway.expression import (
 )
 from replica.http.gateway.host import find_target
 from replica.http.gateway.interface import CanisterResponse
-from replica.http.gateway.verification import VerificationError, request_hash, response_hash, verify_response
+from replica.http.gateway.proof import VerificationError
+from replica.http.gateway.verification import request_hash, response_hash, verify_response
 from replica.http.messages import HttpError, Request
 from replica.principal import Principal
 
