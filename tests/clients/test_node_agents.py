@@ -19,6 +19,8 @@ pytestmark = pytest.mark.node
 CLIENTS = ["@dfinity/agent-3.4.3", "@icp-sdk/core-5.4.0", "@icp-sdk/core-6.1.0"]
 STORIES = [
     "an_update_is_seen_by_the_next_query",
+    "a_call_may_be_polled_for",
+    "a_reject_may_be_polled_for",
     "a_trap_is_told",
     "a_reject_is_told",
     "a_missing_method_is_told",

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { actorFor } from '../clients.mjs';
+import { actorFor, agentFor } from '../clients.mjs';
 import { alice, rejectionOf } from './people.mjs';
 
 async function failsWith(client, network, call, ...texts) {
@@ -11,12 +11,38 @@ async function failsWith(client, network, call, ...texts) {
   for (const text of texts) assert.match(error.message, text);
 }
 
+// Through version 2 of the endpoint, which only says that the call was accepted.
+async function sendWithoutWaiting(client, network, methodName, text) {
+  const agent = await agentFor(client, network, alice(client));
+  const canisterId = client.Principal.fromText(network.greeter);
+  const arg = client.IDL.encode([client.IDL.Text], [text]);
+  const { requestId, response } = await agent.call(canisterId, { methodName, arg, callSync: false });
+  assert.equal(response.status, 202);
+  return { agent, canisterId, requestId };
+}
+
 export const MESSAGES = {
   async an_update_is_seen_by_the_next_query(client, network) {
     const actor = await actorFor(client, network, alice(client));
 
     assert.equal(await actor.set_greeting('Grüezi'), 7n);
     assert.equal(await actor.greet('bob'), 'Grüezi, bob!');
+  },
+
+  async a_call_may_be_polled_for(client, network) {
+    const { agent, canisterId, requestId } = await sendWithoutWaiting(client, network, 'set_greeting', 'Polled');
+
+    const { reply } = await client.pollForResponse(agent, canisterId, requestId);
+
+    assert.deepEqual(client.IDL.decode([client.IDL.Nat64], reply), [6n]);
+  },
+
+  async a_reject_may_be_polled_for(client, network) {
+    const { agent, canisterId, requestId } = await sendWithoutWaiting(client, network, 'refuse', 'not today');
+
+    const error = await rejectionOf(client.pollForResponse(agent, canisterId, requestId));
+
+    assert.match(error.message, /not today/);
   },
 
   async a_trap_is_told(client, network) {
