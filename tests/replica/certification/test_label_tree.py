@@ -54,6 +54,19 @@ def test_the_cached_root_hash_is_that_of_the_whole_tree(contents):
         assert tree.get(path) == value
 
 
+@given(flat_contents, st.lists(st.tuples(labels, labels)))
+def test_labels_are_counted_whatever_came_and_went(contents, gone):
+    tree = tree_of(contents | dict.fromkeys(gone, b"for a while"))
+    for path in gone:
+        tree.delete(path)
+        tree.delete(path)
+
+    remaining = nested({path: value for path, value in contents.items() if path not in gone})
+    assert tree.label_count(()) == len(remaining)
+    for label in {first for first, _ in [*contents, *gone]}:
+        assert tree.label_count((label,)) == len(remaining.get(label, ()))
+
+
 @given(flat_contents, st.lists(st.lists(labels, min_size=1, max_size=3).map(tuple), min_size=1, max_size=5))
 def test_a_witness_is_the_pruned_tree_and_agrees_with_naive_lookup(contents, paths):
     tree = tree_of(contents)
