@@ -86,6 +86,9 @@ class OutcallRunner:
             except Exception:
                 _log.exception("an outcall failed in a way that nobody thought of")
                 result = Reject(RejectCode.SYS_FATAL, "The replica could not perform the request; its log says why")
+        # Not the path: it may hold what only the canister and the server should know.
+        where = outcall.request.destination
+        _log.info("outcall %s %s://%s: %s", outcall.request.method, where.scheme, where.authority, _outcome(result))
         self._core.finish_outcall(outcall.id, result)
         self._on_result()
 
@@ -160,6 +163,10 @@ async def _read(response: httpx.Response, size_bytes_max: int) -> OutcallResult:
         if len(body) > left:
             return Reject(RejectCode.SYS_FATAL, f"Http body exceeds size limit of {size_bytes_max} bytes.")
     return HttpResponse(response.status_code, headers, bytes(body))
+
+
+def _outcome(result: OutcallResult) -> str:
+    return str(result.status) if isinstance(result, HttpResponse) else f"{result.code.name}, {result.message}"
 
 
 def _failed(why: str) -> Reject:

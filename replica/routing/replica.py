@@ -194,9 +194,9 @@ class Replica:
         return self._outcalls.take()
 
     def finish_outcall(self, outcall_id: int, result: OutcallResult) -> None:
-        """Have the next round answer the canister. A result that came too late is dropped."""
-        self._check_usable()
-        self._outcalls.finish(outcall_id, result)
+        """Have the next round answer the canister. A result that came too late for a round is dropped."""
+        if self._is_usable:
+            self._outcalls.finish(outcall_id, result)
 
     # -- Reads -------------------------------------------------------------------------------------------------------
 

@@ -60,12 +60,12 @@ async def serving(answer: bytes | None, tls: ssl.SSLContext | None = None) -> As
 
 
 class FakeCore:
-    """Has one outcall to make, and remembers its result."""
+    """Has an outcall to make, or several of the same, and remembers the results."""
 
-    def __init__(self, policy: OutcallPolicy, request: HttpRequest) -> None:
+    def __init__(self, policy: OutcallPolicy, request: HttpRequest, count: int = 1) -> None:
         self.outcall_policy = policy
         self.results: list[OutcallResult] = []
-        self._outcalls = [Outcall(7, request)]
+        self._outcalls = [Outcall(7, request)] * count
 
     def take_outcalls(self) -> list[Outcall]:
         taken, self._outcalls = self._outcalls, []
@@ -241,6 +241,47 @@ def test_a_name_that_cannot_be_resolved_is_a_failure_of_the_moment():
         assert result.message == "Failed to connect: shop.example cannot be resolved: no such name"
 
     asyncio.run(story())
+
+
+def test_what_is_under_way_when_the_replica_stops_is_given_up():
+    async def story() -> None:
+        async with serving(None) as server:
+            core = FakeCore(OutcallPolicy.parse(["127.0.0.1:*"]), request_to(server.port))
+            runner = OutcallRunner(core, on_result=lambda: None, resolve=resolves_to("127.0.0.1"))
+            runner.begin_new()
+            while not server.requests:
+                await one_turn()
+            await runner.stop()
+
+        assert core.results == []
+
+    asyncio.run(story())
+
+
+def test_only_so_many_requests_are_sent_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("replica.http.outcalls.AT_ONCE_MAX", 2)
+
+    async def story() -> None:
+        async with serving(None) as server:
+            core = FakeCore(OutcallPolicy.parse(["127.0.0.1:*"]), request_to(server.port), count=5)
+            runner = OutcallRunner(core, on_result=lambda: None, resolve=resolves_to("127.0.0.1"))
+            runner.begin_new()
+            while len(server.requests) < 2:
+                await one_turn()
+            for _ in range(50):
+                await one_turn()
+            await runner.stop()
+
+        assert len(server.requests) == 2
+
+    asyncio.run(story())
+
+
+async def one_turn() -> None:
+    """Let the event loop do what there is to do by now."""
+    turned = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(turned.set_result, None)
+    await turned
 
 
 # -- Addresses inside --------------------------------------------------------------------------------------------------
