@@ -16,6 +16,7 @@ import kybra
 from replica.candid import text as candid_text
 from replica.candid.types import CandidError
 from replica.execution.arguments import blob, natural, text
+from replica.execution.candid_display import display
 from replica.execution.contexts import Use
 from replica.execution.conversion import principal_bytes
 from replica.execution.failures import bottom_function
@@ -172,7 +173,7 @@ class KybraIc(StableMaps, StableMemory):
     def candid_decode(self, data: Any) -> str:
         self._running()
         try:
-            return candid_text.decode(blob(data))
+            return display(blob(data))
         except CandidError as error:
             raise kybra.CandidError(str(error)) from error
 
