@@ -1,7 +1,8 @@
 """Taking, listing and deleting snapshots. Interface spec, "IC method take_canister_snapshot" and those after it.
 
 NOT LIKE THE IC: a snapshot is a copy, made there and then, where the Internet Computer shares pages: a gigabyte takes
-seconds in which nothing else runs, and as much disk again. The copy passes through memory a part at a time.
+two seconds in which nothing else runs, to load it up to ten, and as much disk again. It is read a part at a time; what
+is written stays in memory up to half a gibibyte, and more only where single values are larger than a page.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from typing import Final
 
 from replica.state.store import Table
 
-# Sixteen LMDB overflow pages less a header, so that a block wastes little, and a multiple of the blocks of raw memory.
-BLOCK_BYTES: Final = 16 * 4_080
+# An LMDB overflow page of 4096 bytes less its header, so that a block takes one page. LMDB holds at most 131,072 pages or
+# runs of pages that a transaction wrote, before it sends them to the file: with blocks of one page, half a gibibyte.
+BLOCK_BYTES: Final = 4_080
 
 
 class Image:

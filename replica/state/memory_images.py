@@ -1,9 +1,9 @@
 """A canister's memory as images, which snapshots keep, and memory made of images again.
 
-Raw stable memory is its own image, byte for byte. The entries of all stable maps follow each other in one image, each
-key once: memory id (1 byte), length of the key and of the value (4 bytes each, big-endian), key, value.
-Everything is copied a part at a time. An image may come from outside, so reading one checks everything: what is wrong
-raises `ImageError`, and the caller's transaction undoes the rest.
+Raw stable memory is its own image, byte for byte and in the same blocks. The entries of all stable maps follow each
+other in one image, each key once: memory id (1 byte), length of the key and of the value (4 bytes each, big-endian),
+key, value. Everything is read a part at a time. An image may come from outside, so reading one checks everything: what
+is wrong raises `ImageError`, and the caller's transaction undoes the rest.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from replica.state.canister import PAGE_BYTES, Canister
-from replica.state.images import BLOCK_BYTES, Image, ImageReader, ImageWriter
-from replica.state.stable_state import RAW_BLOCK_BYTES
+from replica.state.images import Image, ImageReader, ImageWriter
 
 _HEADER: Final = struct.Struct(">BII")
-_RAW_BLOCKS: Final = BLOCK_BYTES // RAW_BLOCK_BYTES
 # More than any message could have brought; it bounds what a forged image makes us hold at once.
 ENTRY_BYTES_MAX: Final = 64 * 2**20
 
@@ -68,20 +66,9 @@ def _entries(reader: ImageReader, entry_bytes_max: int | None) -> Iterator[tuple
 
 def write_raw(canister: Canister, image: Image) -> int:
     """Copy raw stable memory into an empty image, and return its size. What was never written stays absent."""
-    number, parts = -1, dict[int, bytes]()
-    for raw_number, block in canister.state.raw_blocks():
-        if raw_number // _RAW_BLOCKS != number:
-            _put_raw(image, number, parts)
-            number, parts = raw_number // _RAW_BLOCKS, {}
-        parts[raw_number % _RAW_BLOCKS] = block
-    _put_raw(image, number, parts)
+    for number, block in canister.state.raw_blocks():
+        image.put_block(number, block)
     return canister.raw_pages * PAGE_BYTES
-
-
-def _put_raw(image: Image, number: int, parts: dict[int, bytes]) -> None:
-    if parts:
-        empty = bytes(RAW_BLOCK_BYTES)
-        image.put_block(number, b"".join(parts.get(index, empty) for index in range(_RAW_BLOCKS)))
 
 
 def read_raw(canister: Canister, image: Image, size: int) -> None:
@@ -89,7 +76,5 @@ def read_raw(canister: Canister, image: Image, size: int) -> None:
     if canister.state.stable_grow(size // PAGE_BYTES) is None:
         raise ImageError("it needs more stable memory than a canister may have")
     for number, block in image.blocks():
-        for index in range(_RAW_BLOCKS):
-            part = block[index * RAW_BLOCK_BYTES : (index + 1) * RAW_BLOCK_BYTES]
-            if part.count(0) != len(part):
-                canister.state.put_raw_block(number * _RAW_BLOCKS + index, part)
+        if block.count(0) != len(block):
+            canister.state.put_raw_block(number, block)

@@ -15,6 +15,7 @@ import lmdb
 
 from replica.reject import Trap
 from replica.state.canister import PAGE_BYTES, Canister
+from replica.state.images import BLOCK_BYTES
 from replica.state.instructions import STORAGE, STORAGE_BYTE
 from replica.state.store import Store
 
@@ -23,8 +24,6 @@ STABLE_BYTES_MAX: Final = 500 * 2**30
 _KEY_BYTES_MAX: Final = 511
 _PREFIX_BYTES: Final = 5
 _MEMORY_ID: Final = tuple(bytes([memory_id]) for memory_id in range(256))
-# An LMDB overflow page of 4096 bytes less its header, so that a block takes one page.
-RAW_BLOCK_BYTES: Final = 4_080
 
 
 class StableState:
@@ -141,7 +140,7 @@ class StableState:
         self._canister.instructions += STORAGE + STORAGE_BYTE * size
         parts = []
         while size > 0:
-            number, start = divmod(offset, RAW_BLOCK_BYTES)
+            number, start = divmod(offset, BLOCK_BYTES)
             part = self._block(number)[start : start + size]
             parts.append(part)
             offset, size = offset + len(part), size - len(part)
@@ -152,8 +151,8 @@ class StableState:
         self._canister.instructions += STORAGE + STORAGE_BYTE * len(data)
         written = 0
         while written < len(data):
-            number, start = divmod(offset + written, RAW_BLOCK_BYTES)
-            part = data[written : written + RAW_BLOCK_BYTES - start]
+            number, start = divmod(offset + written, BLOCK_BYTES)
+            part = data[written : written + BLOCK_BYTES - start]
             block = self._block(number)
             self._pages.put(self._block_key(number), block[:start] + part + block[start + len(part) :])
             written += len(part)
@@ -168,7 +167,7 @@ class StableState:
         self._pages.put(self._block_key(number), block)
 
     def _block(self, number: int) -> bytes:
-        return self._pages.get(self._block_key(number)) or bytes(RAW_BLOCK_BYTES)
+        return self._pages.get(self._block_key(number)) or bytes(BLOCK_BYTES)
 
     def _block_key(self, number: int) -> bytes:
         return self._prefix + number.to_bytes(5, "big")
