@@ -23,6 +23,7 @@ from replica.execution.kybra_engine import KybraEngine
 from replica.http.app import App, create_app
 from replica.http.operator.access import OperatorAccess
 from replica.http.server import Server, listen, local_url
+from replica.principal import Principal, PrincipalError
 from replica.processes.core_process import FRONT_ARGUMENT, CoreProcess, FrontProcess
 from replica.processes.front import CoreGone, hello_of, inherit
 from replica.processes.remote_core import RemoteCore
@@ -132,6 +133,7 @@ def _config(arguments: argparse.Namespace) -> ReplicaConfig:
         is_module_allowed=allow_list,
         allow_list_hint=allow_list.hint,
         outcalls=OutcallPolicy(tuple(arguments.allow_outcalls)),
+        subnet_admins=frozenset(arguments.subnet_admin),
     )
 
 
@@ -162,11 +164,26 @@ def _parse() -> argparse.Namespace:
         help="let canisters make HTTP requests to this host; may be repeated (default: none)",
     )
     parser.add_argument(
+        "--subnet-admin",
+        type=_principal,
+        action="append",
+        default=[],
+        metavar="PRINCIPAL",
+        help="let this principal list, stop, uninstall and delete all canisters; may be repeated (default: nobody)",
+    )
+    parser.add_argument(
         "--processes", type=int, choices=(1, 2), default=2, help="2: HTTP and queries in one of their own (default)"
     )
     parser.add_argument(FRONT_ARGUMENT, help=argparse.SUPPRESS)
     parser.add_argument("--verbose", action="store_true", help="log more than warnings")
     return parser.parse_args()
+
+
+def _principal(text: str) -> Principal:
+    try:
+        return Principal.from_text(text)
+    except PrincipalError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a principal: {error}") from error
 
 
 if __name__ == "__main__":

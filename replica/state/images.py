@@ -11,8 +11,8 @@ from typing import Final
 
 from replica.state.store import Table
 
-# An LMDB overflow page of 4096 bytes less its header, so that a block takes one page. LMDB holds at most 131,072 pages or
-# runs of pages that a transaction wrote, before it sends them to the file: with blocks of one page, half a gibibyte.
+# An LMDB overflow page of 4096 bytes less its header, so that a block takes one page. LMDB holds 131,072 pages, or runs
+# of pages, that a transaction wrote, before it sends them to the file: with blocks of a page, half a gibibyte.
 BLOCK_BYTES: Final = 4_080
 
 
