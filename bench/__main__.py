@@ -37,8 +37,8 @@ def measure(
     kept = None if record else read_recorded(recorded)  # before minutes of measuring, not after
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         results = Sitting(Path(folder), people, rounds, seconds, console.print).measure()
-    write_part(document, "bench", render(results, conditions_now("make bench")))
     raw = write_raw("bench", {"results": asdict(results)})
+    write_part(document, "bench", render(results, conditions_now("make bench")))
     console.print(f"written to {document} and {raw}")
     if kept is None:
         today = datetime.now(UTC).date()

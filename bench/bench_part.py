@@ -30,7 +30,7 @@ certified. Each client is a person of their own who writes to a person of their 
 Delivery takes the same round: {readable} of {asked} messages could be read in the recipient's canister by the time
 their sender had the answer.
 
-Processor time per message, in µs:
+Processor time per message, in µs; the process called `replica` executes, its front speaks HTTP and answers queries:
 
 {processor_table(*map(medians, (results.messages, results.ceiling, results.peer_messages)))}
 
@@ -111,7 +111,8 @@ def processor_table(*tables: Mapping[int, Figures]) -> str:
     names = list(dict.fromkeys(name for table in tables for figures in table.values() for name in figures.cpu_micros))
     # The generator is there in every run; the first run's is meant.
     rows = [
-        [str(clients), *(_first(name, (table[clients] for table in tables)) for name in names)] for clients in tables[0]
+        [str(clients), *(_first(name, [table[clients] for table in tables if clients in table]) for name in names)]
+        for clients in tables[0]
     ]
     return "\n".join(_row(cells) for cells in (["clients", *names], ["---:"] * (len(names) + 1), *rows))
 
@@ -144,13 +145,17 @@ def _query_rows(results: Results) -> str:
 
 
 def _memory_rows(moments: Mapping[str, Mapping[str, float]]) -> str:
-    """A process is named if the replica is more than one."""
-    rows = {}
-    for moment, processes in moments.items():
-        for process, mib in processes.items():
-            whose = "the replica" if len(processes) == 1 else process
-            rows[f"resident memory of {whose}, {moment}"] = mib
-    return _named_rows(rows, "", " MiB", 0)
+    return "\n".join(
+        f"| resident memory of the replica, {moment} | {_memory(processes)} |" for moment, processes in moments.items()
+    )
+
+
+def _memory(processes: Mapping[str, float]) -> str:
+    """The sum, and what it is the sum of."""
+    total = f"{sum(processes.values()):,.0f} MiB"
+    if len(processes) == 1:
+        return total
+    return f"{total} ({', '.join(f'{name} {mib:,.0f}' for name, mib in processes.items())})"
 
 
 def _named_rows(values: Mapping[str, float], prefix: str, unit: str, digits: int) -> str:

@@ -1,7 +1,7 @@
 """What the processes of a running system use: processor time, and memory that is theirs.
 
-A service may have children (the replica may execute in one process and speak HTTP in another); each is told apart by
-what it was started as, and counted by itself.
+A service may have children (the replica executes in one process and speaks HTTP in another); each is told apart by what
+it was started as, and counted by itself.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 import psutil
 
 from parley.problems import Problem
 from parley.processes import Service
+
+_AS: Final = "--as-"
 
 
 @dataclass(slots=True)
@@ -66,10 +69,10 @@ def _family(pid: int, name: str) -> list[tuple[str, psutil.Process]]:
     family = [(name, parent)]
     for number, child in enumerate(sorted(parent.children(recursive=True), key=lambda each: each.pid), start=1):
         with suppress(psutil.NoSuchProcess):
-            family.append((f"{name}: {_module(child.cmdline()) or f'child {number}'}", child))
+            family.append((f"{name}: {_part(child.cmdline()) or f'child {number}'}", child))
     return family
 
 
-def _module(command: list[str]) -> str:
-    """`module` of `python -m module`; nothing for children that Python made by itself."""
-    return command[command.index("-m") + 1] if "-m" in command[:-1] else ""
+def _part(command: list[str]) -> str:
+    """`front` of a child that was started `--as-front`; nothing for children that do not say what they are."""
+    return next((word.removeprefix(_AS) for word in command if word.startswith(_AS)), "")

@@ -39,9 +39,9 @@ def curves(
         _print(of_chat)
         of_people = PeopleCurve(Path(folder) / "people", _clock(), console.print).measure(_sizes(people))
         _print(of_people)
+    raw = write_raw("curves", {"people": asdict(of_people), "messages": asdict(of_chat)})
     plot.write_text(draw([of_people, of_chat]))
     write_part(document, "curves", render(of_people, of_chat, conditions_now("make curves")))
-    raw = write_raw("curves", {"people": asdict(of_people), "messages": asdict(of_chat)})
     console.print(f"written to {document}, {plot} and {raw}")
 
 

@@ -56,15 +56,16 @@ def micro(
 
 def _print_steps(timed: Steps, clients: int) -> None:
     console.print(f"{timed.messages:,} messages, {clients} per round; µs per message\n")
-    for step, seconds in timed.seconds.items():
-        console.print(f"  {step:<40}{_each(seconds, timed):>9.1f}")
-    total = sum(timed.seconds.values())
-    console.print(f"  {'all':<40}{_each(total, timed):>9.1f}   processor {_each(timed.cpu_seconds, timed):.1f}\n")
+    console.print(f"  {'step':<40}{'elapsed':>9}{'processor':>11}")
+    for step, seconds in timed.elapsed.items():
+        console.print(f"  {step:<40}{_each(seconds, timed):>9.1f}{_each(timed.processor[step], timed):>11.1f}")
+    total, processor = sum(timed.elapsed.values()), sum(timed.processor.values())
+    console.print(f"  {'all':<40}{_each(total, timed):>9.1f}{_each(processor, timed):>11.1f}\n")
 
 
 def _print_parts(timed: Steps, samples: Samples, calls: Calls, counted: int) -> None:
-    total = sum(timed.seconds.values())
-    console.print(f"  {'part':<40}{'µs':>9}{'share':>8}{'calls':>9}")
+    total = sum(timed.elapsed.values())
+    console.print(f"  {'part':<40}{'elapsed':>9}{'share':>8}{'calls':>9}")
     for part in (*PLACES, OTHER):
         share = samples.parts[part] / max(1, samples.count)
         micros = _each(total * share, timed)
@@ -74,7 +75,7 @@ def _print_parts(timed: Steps, samples: Samples, calls: Calls, counted: int) -> 
 
 
 def _print_functions(timed: Steps, samples: Samples, count: int) -> None:
-    total = sum(timed.seconds.values())
+    total = sum(timed.elapsed.values())
     console.print(f"\n  {'µs':>7}  function, with the C it calls")
     for (part, code), seen in samples.functions.most_common(count):
         console.print(f"  {_each(total * seen / samples.count, timed):>7.1f}  {place_of(code)}  ({part})", markup=False)

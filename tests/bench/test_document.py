@@ -69,13 +69,13 @@ def test_every_process_has_a_column():
 def some_results() -> Results:
     return Results(
         rounds=1,
-        messages={1: [figures(123)]},
-        ceiling={1: [figures(492)]},
+        messages={1: [figures(123, replica=400, generator=20)]},
+        ceiling={1: [figures(492, ceiling=70)]},
         empty_updates={1: [figures(5_000)]},
         registrations=figures(77),
         people=1_000,
         readable_at_once=(199, 200),
-        memory_mib={"nobody registered": {"replica": 70.0}, "at the end": {"replica": 80.0, "replica: child 1": 31.0}},
+        memory_mib={"nobody registered": {"replica": 70.0}, "at the end": {"replica": 80.0, "replica: front": 31.0}},
         start_seconds={"first start": 1.5},
     )
 
@@ -87,8 +87,9 @@ def test_the_page_shows_what_was_found():
 
     assert "| 1 | 123 | 1.0 | 2.0 | 492 | 25% | 5% of one |" in text
     assert "199 of 200 messages" in text
+    assert "| 1 | 400 | 20 | 70 |" in text
     assert "| resident memory of the replica, nobody registered | 70 MiB |" in text
-    assert "| resident memory of replica: child 1, at the end | 31 MiB |" in text
+    assert "| resident memory of the replica, at the end | 111 MiB (replica 80, replica: front 31) |" in text
     assert "| first start | 1.50 s |" in text
 
 

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 
+import pytest
+
 from bench.processes import memory_mib, processor_time
 
 COMPUTE = "sum(range(3_000_000)); print('ready', flush=True); input()"
-IDLE_WITH_A_CHILD = f"import subprocess, sys; input(); subprocess.run([sys.executable, '-c', {COMPUTE!r}])"
+WITH_A_CHILD = "import subprocess, sys; input(); subprocess.run([sys.executable, '-c', {code!r}, *{arguments!r}])"
 
 
 def a_process(code: str) -> "subprocess.Popen[str]":
@@ -30,8 +32,11 @@ def test_what_a_process_computes_is_counted():
     assert used.micros_per(0) == {}
 
 
-def test_a_child_is_counted_by_itself():
-    with a_process(IDLE_WITH_A_CHILD) as process:
+@pytest.mark.parametrize(
+    ("arguments", "name"), [((), "server: child 1"), (("--as-front", "3,4"), "server: front")], ids=["unnamed", "named"]
+)
+def test_a_child_is_counted_by_itself(arguments: tuple[str, ...], name: str):
+    with a_process(WITH_A_CHILD.format(code=COMPUTE, arguments=arguments)) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         with processor_time(process.pid, "server") as used:
@@ -40,6 +45,6 @@ def test_a_child_is_counted_by_itself():
             memory = memory_mib(process.pid, "server")
         process.stdin.write("\n")
 
-    assert set(used.seconds) == set(memory) == {"server", "server: child 1"}
-    assert used.seconds["server: child 1"] > 0
+    assert set(used.seconds) == set(memory) == {"server", name}
+    assert used.seconds[name] > 0
     assert all(mib > 1 for mib in memory.values())
