@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import webbrowser
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from parley.figures import moment, parse_duration
+from parley.figures import moment, parse_duration, size
 from parley.places import DataDirectory
 from parley.running import DEFAULT_DATA, Data, connect
 
@@ -18,7 +19,7 @@ time_app = typer.Typer(help="The clock of the running replica.", no_args_is_help
 
 
 def register(app: typer.Typer) -> None:
-    for command in (status, logs, dashboard):
+    for command in (status, logs, dashboard, backup, restore):
         app.command()(command)
     app.add_typer(time_app, name="time")
 
@@ -56,6 +57,29 @@ def dashboard(
         console.print(link, markup=False)
         if open_ and not webbrowser.open(link):
             console.print("There is no browser to open it with.", style="yellow")
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], data: Data = DEFAULT_DATA) -> None:
+    """Write everything to one file, while the replica runs or when it is stopped."""
+    from parley.backups import back_up, describe
+
+    manifest = back_up(DataDirectory(data.resolve()), file.resolve())
+    console.print(f"{file} holds, {size(file.stat().st_size)} in all:\n{describe(manifest)}", markup=False)
+    console.print("Who reads it has all of these keys: keep it as safe as the directory itself.", style="yellow")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `parley backup` wrote.")], data: Data = DEFAULT_DATA
+) -> None:
+    """Make a data directory from a backup. Use your own only: it holds code that will run with your rights."""
+    from parley.backups import bring_back, describe
+
+    directory = DataDirectory(data.resolve())
+    manifest = bring_back(file.resolve(), directory)
+    console.print(f"{data} holds now:\n{describe(manifest)}", markup=False)
+    start = "replica" if directory.replica == directory.path else "parley up"
+    console.print(f"Start it with `python -m {start} --data {data}`.", markup=False)
+    console.print("It has the keys of the one that was saved: let only one of the two go on.", style="yellow")
 
 
 @time_app.command()

@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "state": set[str](),
     "candid": set[str](),
     "certification": set[str](),
-    # Beside the layers: modules from source, and a replica for other people's tests.
+    # Beside the layers: modules from source, copies of a directory, and a replica for other people's tests.
+    "backup": {"state"},
     "bundles": {"execution"},
     "testing": {"bundles", "routing", "management", "execution"},
 }
@@ -70,11 +71,12 @@ def test_only_tests_reach_inside_the_replica(folder: str):
     """Outside `replica/` nothing may know which of the two networks it talks to.
 
     Exceptions are leaves: Candid and principals are formats, not a network, and the checker and the bundler
-    share the rules of Kybra source with the host, and the archive that modules are.
+    share the rules of Kybra source with the host, and the archive that modules are. A backup is a copy of a directory
+    on this machine.
     """
     allowed = {"candid", "certification", "principal", "reject"}
     if folder == "parley":
-        allowed |= {"execution", "bundles"}
+        allowed |= {"execution", "bundles", "backup"}
 
     reaching_in = {
         f"{path.relative_to(ROOT)} imports replica.{layer}"
