@@ -10,5 +10,5 @@ know what a message is, or write outside a transaction.
     stable_state.py   the stable memory of one canister: maps and raw pages
     timers.py, logs.py, modules.py, chunks.py, changes.py, ingress_records.py, subnet.py   one table each
     snapshots.py      copies of canisters; memory_images.py: their memory as images.py, which are long byte strings
-    state_tree.py     the labelled view of it all that certificates are made of
+    state_tree.py     the labelled view of it all that certificates are made of; metadata.py, metrics.py: leaves of it
 """

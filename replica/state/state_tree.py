@@ -24,6 +24,7 @@ from replica.principal import Principal
 from replica.reject import Reject
 from replica.state.canister import Canister
 from replica.state.ingress_records import IngressRecord
+from replica.state.metadata import public_metadata
 from replica.state.metrics import Metrics
 
 _SELF_DESCRIBE: Final = b"\xd9\xd9\xf7"
@@ -186,4 +187,4 @@ def _principals(principals: tuple[Principal, ...]) -> bytes:
 
 @lru_cache(maxsize=256)
 def _metadata(candid: str) -> Subtree:
-    return Subtree.of({b"candid:service": candid.encode()})
+    return Subtree.of({name.encode(): content for name, content in public_metadata(candid).items()})

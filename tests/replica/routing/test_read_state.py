@@ -84,12 +84,14 @@ def test_a_deleted_canister_is_proved_absent(replica: LocalReplica, notebook: Pr
 
 
 def test_the_interface_is_public_metadata(replica: LocalReplica, notebook: Principal):
-    present = canister_path(notebook, b"metadata", b"candid:service")
-    absent = canister_path(notebook, b"metadata", b"candid:args")
+    service, args, absent = (
+        canister_path(notebook, b"metadata", name) for name in (b"candid:service", b"candid:args", b"candid")
+    )
 
-    tree = replica.read_state([present, absent], effective_canister_id=notebook)
+    tree = replica.read_state([service, args, absent], effective_canister_id=notebook)
 
-    assert lookup_value(tree, present) == b"service : { /* notebook */ }"
+    assert lookup_value(tree, service) == b"service : { /* notebook */ }"
+    assert lookup_value(tree, args) == b"()"
     assert isinstance(lookup(tree, absent), Absent)
 
 
