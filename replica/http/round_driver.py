@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, Protocol
 
 from replica.clock import Clock
@@ -32,7 +32,7 @@ class Rounds(Protocol):
 
     def submit(self, request: CallRequest, *, is_welcome: bool = False) -> None: ...
     def record_refusal(self, request: CallRequest, reject: Reject) -> None: ...
-    def tick(self) -> None: ...
+    def tick(self, wanted: Collection[bytes] = ()) -> None: ...
     def has_work(self) -> bool: ...
     def next_timer_ns(self) -> int | None: ...
     def is_finished(self, request_id: bytes) -> bool: ...
@@ -146,7 +146,7 @@ class RoundDriver:
             self._plan()
 
     def _tick(self) -> None:
-        self._replica.tick()
+        self._replica.tick(self._watchers)
         is_finished = self._replica.is_finished
         for request_id in [each for each in self._watchers if is_finished(each)]:
             for watcher in self._watchers.pop(request_id):

@@ -11,9 +11,9 @@ inputs make equal states.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from replica.certification.keys import NodeKey, RootKey
 from replica.clock import Clock
@@ -23,6 +23,7 @@ from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject
 from replica.rng import Rng
 from replica.routing.admission import Admission
+from replica.routing.beside import Beside
 from replica.routing.calls import Calls
 from replica.routing.certifier import Certifier
 from replica.routing.config import VERSION, ReplicaConfig
@@ -42,10 +43,11 @@ from replica.routing.scheduler import Scheduler
 from replica.routing.tasks import Tasks
 from replica.routing.watchdog import Watchdog
 from replica.state.directory import DataDirectory, DirectoryError
-from replica.state.replicated_state import ReplicatedState
+from replica.state.replicated_state import ReplicatedState, one_after_the_other
 from replica.state.store import StoreError
 
 _DEFAULT_CONFIG = ReplicaConfig()
+_CERTIFIED_AHEAD_MAX: Final = 1_000
 
 
 class Replica:
@@ -101,6 +103,9 @@ class Replica:
             node_key_der=self.node_key.public_key_der,
             ranges=config.ranges,
         )
+        self._beside = Beside() if config.is_durable else None
+        self._run_beside = one_after_the_other if self._beside is None else self._beside.run
+        self._certificates: dict[bytes, bytes] = {}  # of requests that the last round finished, made ahead
         self._next_event_ns: int | None = None
         self._is_usable = True
         self._recover()
@@ -119,6 +124,8 @@ class Replica:
 
     def close(self) -> None:
         self._watchdog.close()
+        if self._beside is not None:
+            self._beside.close()
         self._state.close()
         self._directory.close()
 
@@ -154,16 +161,19 @@ class Replica:
         if request.request_id not in self._history:
             self._scheduler.refuse(self._history.receive(request), reject)
 
-    def tick(self) -> None:
+    def tick(self, wanted: Collection[bytes] = ()) -> None:
         """One round: execute what is queued and due, commit it durably once, certify it once.
 
-        Raises `StoreError` if that failed; then nothing of the round is kept, and the replica must be opened anew.
+        `wanted` are request ids whose certificates will be asked for as soon as they are finished: they are made while
+        the disk is waited for. Raises `StoreError` if the round failed; then nothing of it is kept, and the replica
+        must be opened anew.
         """
         self._check_usable()
         self._is_usable = False
         self._state.begin_round(self._round_time_ns())
         self._scheduler.run_round(self._state.subnet.time_ns)
-        self._state.commit_round()
+        self._certificates.clear()
+        self._state.commit_round(self._run_beside, lambda: self._certify_ahead(wanted))
         self._is_usable = True
         self._next_event_ns = self._scheduler.next_event_ns()
 
@@ -184,7 +194,16 @@ class Replica:
     def request_certificate(self, request_id: bytes) -> bytes:
         """Reveals `/request_status/<request_id>` and `/time`."""
         self._check_usable()
+        return self._certificates.pop(request_id, None) or self._status_certificate(request_id)
+
+    def _status_certificate(self, request_id: bytes) -> bytes:
         return self._certifier.certificate([(b"request_status", request_id), (b"time",)])
+
+    def _certify_ahead(self, wanted: Collection[bytes]) -> None:
+        # The tree has so many at hand; others it would read from the store, which is busy.
+        if self._state.requests_in_round <= _CERTIFIED_AHEAD_MAX:
+            finished = filter(self._history.is_finished, wanted)
+            self._certificates = {request_id: self._status_certificate(request_id) for request_id in finished}
 
     # -- Outcalls ----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ undone together with the store.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -25,6 +26,18 @@ from replica.state.store import Store
 from replica.state.subnet import Subnet
 from replica.state.timers import TimerTable
 
+RunBeside = Callable[[Callable[[], None], Callable[[], None]], None]
+"""Does the first while, or after, the second."""
+
+
+def one_after_the_other(work: Callable[[], None], wait_for: Callable[[], None]) -> None:
+    wait_for()
+    work()
+
+
+def do_nothing() -> None:
+    pass
+
 
 class ReplicatedState:
     def __init__(self, store: Store, canisters: CanisterTable) -> None:
@@ -42,6 +55,7 @@ class ReplicatedState:
         self.heartbeats: set[Principal] = set()
         self._unsettled: list[Principal] = []  # what a crash may have left half done
         self._requests_changed: dict[bytes, IngressRecord | None] = {}
+        self.requests_in_round = 0  # how many changed their status in the round that is, or was last, committed
         self._subnet_before = self.subnet.checkpoint()
 
     @classmethod
@@ -54,7 +68,7 @@ class ReplicatedState:
         """Build the state tree from the tables, once at the start."""
         self.tree.set_time(self.subnet.time_ns)
         for canister in self.canisters.all():
-            self._certify_canister(canister)
+            self._certify_canister(canister, self._public(canister))
             if canister.cycles_in_flight or canister.status == "stopping":
                 self._unsettled.append(canister.id)
         for record in self.ingress.load():
@@ -116,19 +130,32 @@ class ReplicatedState:
         """The status of a request to certify with this round; None to forget it."""
         self._requests_changed[request_id] = record
 
-    def commit_round(self) -> None:
-        """Make the round durable, then certify it. After a `StoreError` this object is of no more use."""
-        changed = list(self.canisters.changed())
+    def commit_round(self, run_beside: RunBeside = one_after_the_other, then: Callable[[], None] = do_nothing) -> None:
+        """Make the round durable, certify it, and do `then` with the certified tree.
+
+        `run_beside` may do the latter two while the disk is waited for, since they touch nothing but memory. After a
+        `StoreError` this object is of no more use.
+        """
+        changed = [
+            (canister_id, canister, self._public(canister)) for canister_id, canister in self.canisters.changed()
+        ]
         self.canisters.flush()
         self.subnet.save(self.store)
-        self.store.commit_round()
+
+        def certify() -> None:
+            self._certify(changed)
+            then()
+
+        run_beside(certify, self.store.commit_round)
+
+    def _certify(self, changed: list[tuple[Principal, Canister | None, str | None]]) -> None:
         self.tree.set_time(self.subnet.time_ns)
-        for canister_id, canister in changed:
+        for canister_id, canister, candid in changed:
             if canister is None:
                 self.tree.delete_canister(canister_id)
                 self.heartbeats.discard(canister_id)
             else:
-                self._certify_canister(canister)
+                self._certify_canister(canister, candid)
         self._certify_requests()
 
     def metrics(self) -> Metrics:
@@ -138,20 +165,19 @@ class ReplicatedState:
     def close(self) -> None:
         self.store.close()
 
-    def _certify_canister(self, canister: Canister) -> None:
-        view = (
-            canister.controllers,
-            canister.module_hash,
-            canister.certified_data,
-            canister.created_at_ns,
-            canister.installed_at_ns,
-        )
-        if view == canister.certified_view:
-            return
-        info = None if canister.module_hash is None else self.modules.info(canister.module_hash)
-        self.tree.set_canister(canister, None if info is None else info.candid)
-        canister.certified_view = view
-        (self.heartbeats.add if canister.has_heartbeat else self.heartbeats.discard)(canister.id)
+    def _public(self, canister: Canister | None) -> str | None:
+        """The public metadata to certify, read only if something changed."""
+        if canister is None or canister.module_hash is None or _view(canister) == canister.certified_view:
+            return None
+        info = self.modules.info(canister.module_hash)
+        return None if info is None else info.candid
+
+    def _certify_canister(self, canister: Canister, candid: str | None) -> None:
+        view = _view(canister)
+        if view != canister.certified_view:
+            self.tree.set_canister(canister, candid)
+            canister.certified_view = view
+            (self.heartbeats.add if canister.has_heartbeat else self.heartbeats.discard)(canister.id)
 
     def _certify_requests(self) -> None:
         for request_id, record in self._requests_changed.items():
@@ -168,3 +194,14 @@ class ReplicatedState:
             self.subnet.next_canister_counter += 1
             if not self.canisters.is_id_used(canister_id):
                 return canister_id
+
+
+def _view(canister: Canister) -> tuple[object, ...]:
+    """What the state tree shows of a canister, besides what goes with its module."""
+    return (
+        canister.controllers,
+        canister.module_hash,
+        canister.certified_data,
+        canister.created_at_ns,
+        canister.installed_at_ns,
+    )

@@ -24,7 +24,7 @@ class FakeRounds:
     def submit(self, request, *, is_welcome=False):
         self._queued.append(request.request_id)
 
-    def tick(self):
+    def tick(self, wanted=()):
         self.tick_count += 1
         if self.timer_ns is not None and self.timer_ns <= self.clock.now_ns():
             self.timer_ns = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 import cbor2
@@ -21,9 +21,9 @@ class CountingCore:
         self._core = core
         self.tick_count = 0
 
-    def tick(self) -> None:
+    def tick(self, wanted: Collection[bytes] = ()) -> None:
         self.tick_count += 1
-        self._core.tick()
+        self._core.tick(wanted)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._core, name)
