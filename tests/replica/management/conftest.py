@@ -4,11 +4,12 @@ import pytest
 
 from replica.principal import Principal
 from tests.fixtures.notebook import engine, notebook, notebook_module, other_notebook
+from tests.fixtures.outcalls import asker, asker_module
 from tests.fixtures.replica import LocalReplica
 from tests.fixtures.scripted_engine import ScriptedEngine
 from tests.replica.management.calls import manager_module
 
-__all__ = ["engine", "notebook", "notebook_module", "other_notebook"]
+__all__ = ["asker", "asker_module", "engine", "notebook", "notebook_module", "other_notebook"]
 
 
 @pytest.fixture
