@@ -16,7 +16,10 @@ def uninstall_out_of_cycles(host: Host, call: ManagementCall, canister: Canister
 
     Id, controllers, other settings and history stay, so whoever controls it can top it up and install it anew.
     """
-    uninstall(host, call, canister)
+    host.state.canisters.touch(canister)
+    if canister.module_hash is not None:
+        uninstall(host, call, canister)
+    host.state.chunks.clear(canister)
     for snapshot in host.state.snapshots.all(canister):
         delete_snapshot(host, canister, snapshot)
     canister.kept_bytes = 0
