@@ -5,6 +5,7 @@ NOT LIKE THE IC, where a canister of Python has less to be limited or promised:
   beyond them, so no message traps and no hook for low memory runs because of them.
 - `compute_allocation` and `memory_allocation` are promises that cost cycles, not limits, as there. But one machine has
   nothing to reserve: a canister with an allocation runs no sooner, and what is promised to several is not added up.
+- `reserved_cycles_limit` limits nothing, since a subnet that is not shared reserves no cycles for its memory.
 - `environment_variables` are kept and shown; Kybra has no function that reads them.
 """
 

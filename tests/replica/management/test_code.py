@@ -32,6 +32,7 @@ def hooked(engine: ScriptedEngine) -> bytes:
 
 
 def test_install_runs_init_with_the_argument(replica: LocalReplica, hooked: bytes):
+    """Topic: Creation, install."""
     canister_id = replica.create_canister()
 
     replica.install(canister_id, hooked, b"with milk")
@@ -43,6 +44,7 @@ def test_install_runs_init_with_the_argument(replica: LocalReplica, hooked: byte
 
 
 def test_install_needs_an_empty_canister(replica: LocalReplica, notebook: Principal, hooked: bytes):
+    """Topic: Lifecycle, install modes on wrong states."""
     with pytest.raises(Reject, match="is not empty") as failure:
         replica.install(notebook, hooked)
 
@@ -51,6 +53,7 @@ def test_install_needs_an_empty_canister(replica: LocalReplica, notebook: Princi
 
 
 def test_upgrade_runs_the_hooks_of_old_and_new_code_and_keeps_the_state(replica: LocalReplica, hooked: bytes):
+    """Topic: Lifecycle, upgrade; success."""
     canister_id = replica.canister(hooked, b"")
 
     replica.install(canister_id, hooked, b"again", mode="upgrade")
@@ -69,11 +72,13 @@ def test_upgrade_can_skip_the_old_code(replica: LocalReplica, hooked: bytes):
 
 
 def test_upgrade_needs_code_to_upgrade(replica: LocalReplica, hooked: bytes):
+    """Topic: Lifecycle, install modes on wrong states."""
     with pytest.raises(Reject, match="contains no Wasm module"):
         replica.install(replica.create_canister(), hooked, mode="upgrade")
 
 
 def test_reinstall_wipes_state_and_works_on_an_empty_canister(replica: LocalReplica, hooked: bytes):
+    """Topic: Lifecycle, reinstall; success."""
     canister_id = replica.create_canister()
     replica.install(canister_id, hooked, b"one", mode="reinstall")
     replica.update(canister_id, "write", b"a note")
@@ -87,6 +92,8 @@ def test_reinstall_wipes_state_and_works_on_an_empty_canister(replica: LocalRepl
 def test_a_trap_while_installing_leaves_everything_as_it_was(
     replica: LocalReplica, engine: ScriptedEngine, notebook: Principal, mode: str, hook: str
 ):
+    """Topic: Lifecycle, reinstall and upgrade; trap in init, pre_upgrade and post_upgrade."""
+
     def write_and_trap(ic: Ic, *arguments: bytes) -> None:
         ic.state.map_put(NOTES, b"note", b"spoiled")
         trap("not today")
@@ -108,6 +115,7 @@ def test_a_trap_while_installing_leaves_everything_as_it_was(
 
 @pytest.mark.parametrize("module", [b"", b"print('hello')", b"\x1f\x8b\x08 nobody defined this"])
 def test_what_is_no_module_is_refused(replica: LocalReplica, notebook: Principal, module: bytes):
+    """Topic: Modules, invalid."""
     with pytest.raises(Reject, match="not valid") as failure:
         replica.install(notebook, module, mode="upgrade")
 
@@ -140,6 +148,7 @@ def test_a_module_in_use_still_runs_after_it_left_the_allow_list(replica: LocalR
 
 
 def test_uninstalling_wipes_code_and_state_and_keeps_the_canister(replica: LocalReplica, hooked: bytes):
+    """Topic: Lifecycle, uninstall; wipes state and stable memory."""
     canister_id = replica.canister(hooked)
     before = replica.canister_status(canister_id)
 

@@ -16,6 +16,7 @@ OUTSIDE = Principal.from_counter(0xFFFF_FFFF_FF90_0000)
 
 
 def test_a_new_canister_is_empty_running_and_controlled_by_its_creator(replica: LocalReplica):
+    """Topic: Creation, create."""
     canister_id = replica.create_canister(controller=ALICE)
 
     status = replica.canister_status(canister_id)
@@ -59,6 +60,7 @@ def test_a_setting_with_a_million_digits_is_refused_in_few_words(replica: LocalR
 
 
 def test_a_mainnet_id_can_be_asked_for_once(replica: LocalReplica):
+    """Topic: Creation, provisional with specified_id; free and taken."""
     assert replica.create_canister(specified_id=LEDGER) == LEDGER
 
     with pytest.raises(Reject, match=f"Canister {LEDGER} is already installed") as failure:
@@ -67,6 +69,7 @@ def test_a_mainnet_id_can_be_asked_for_once(replica: LocalReplica):
 
 
 def test_an_id_outside_the_ranges_is_refused(replica: LocalReplica):
+    """Topic: Creation, provisional with specified_id; outside the ranges."""
     with pytest.raises(Reject, match="not in the ranges"):
         replica.create_canister(specified_id=OUTSIDE)
 

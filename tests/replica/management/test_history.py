@@ -41,6 +41,7 @@ def test_each_change_names_what_and_who(replica: LocalReplica, manager: Principa
 
 
 def test_a_change_by_a_canister_names_it_and_its_version(replica: LocalReplica, manager: Principal):
+    """Topic: History, from canister."""
     created = manage_as_canister(replica, manager, "create_canister", cycles=10**12, settings=None)
 
     (change,) = kinds(replica, manager, Principal(created["canister_id"]))

@@ -54,6 +54,7 @@ def stop_from_within(replica: LocalReplica, deaf: Principal) -> bytes:
 def test_a_stopped_canister_refuses_messages_until_started(
     replica: LocalReplica, notebook: Principal, other_notebook: Principal
 ):
+    """Topic: Lifecycle, stop and start."""
     manage(replica, "stop_canister", notebook)
     assert run_status(replica, notebook) == "stopped"
 
@@ -75,6 +76,7 @@ def test_stopping_and_starting_twice_is_no_error(replica: LocalReplica, notebook
 
 
 def test_a_canister_that_awaits_an_answer_is_stopping_and_refuses_new_messages(replica: LocalReplica, deaf: Principal):
+    """Topic: Lifecycle, stopping."""
     stop_from_within(replica, deaf)
 
     assert run_status(replica, deaf) == "stopping"
@@ -84,6 +86,7 @@ def test_a_canister_that_awaits_an_answer_is_stopping_and_refuses_new_messages(r
 
 
 def test_starting_cancels_the_waiting_for_a_stop(replica: LocalReplica, deaf: Principal):
+    """Topic: Lifecycle, cancel."""
     waiting = stop_from_within(replica, deaf)
     also_waiting = request(replica, "stop_canister", deaf)
     replica.run_until_idle()
@@ -121,6 +124,7 @@ def test_a_canister_that_was_stopping_at_a_restart_has_stopped(replica: LocalRep
 
 
 def test_uninstalling_rejects_what_waits_and_lets_the_canister_stop(replica: LocalReplica, deaf: Principal):
+    """Topic: Lifecycle, uninstall; rejects open contexts."""
     waiting = stop_from_within(replica, deaf)
 
     manage(replica, "uninstall_code", deaf)
@@ -133,6 +137,7 @@ def test_uninstalling_rejects_what_waits_and_lets_the_canister_stop(replica: Loc
 
 
 def test_only_a_stopped_canister_can_be_deleted(replica: LocalReplica, notebook: Principal):
+    """Topic: Lifecycle, deletion."""
     with pytest.raises(Reject, match="must be stopped before it is deleted") as failure:
         manage(replica, "delete_canister", notebook)
     assert failure.value.error_code == "IC0510"

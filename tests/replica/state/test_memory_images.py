@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from replica.principal import Principal
 from replica.state.canister import PAGE_BYTES, Canister
 from replica.state.images import BLOCK_BYTES, Image, ImageReader, ImageWriter
-from replica.state.memory_images import read_maps, read_raw, write_maps, write_raw
+from replica.state.memory_images import ImageError, read_maps, read_raw, write_maps, write_raw
 from replica.state.replicated_state import ReplicatedState
 from tests.replica.state.conftest import MAP_SIZE_BYTES
 
@@ -115,3 +116,29 @@ def test_batches_show_every_item_of_the_prefix_once_while_others_are_written(
     table.delete_prefix(b"p")
     assert list(table.keys()) == [b"o", b"q"]
     assert list(other.keys()) == keys
+
+
+PIECES = st.lists(
+    st.binary(max_size=40)
+    | st.tuples(st.integers(0, 255), st.integers(0, 30), st.integers(0, 2**32 - 1), st.binary(max_size=60)).map(
+        lambda parts: bytes([parts[0]]) + parts[1].to_bytes(4, "big") + parts[2].to_bytes(4, "big") + parts[3]
+    ),
+    max_size=6,
+)
+
+
+@given(image_bytes=PIECES.map(b"".join), missing=st.integers(0, 9_000))
+@settings(max_examples=150, deadline=None)
+def test_whatever_an_image_is_it_becomes_maps_or_is_refused(image_bytes: bytes, missing: int):
+    with TemporaryDirectory() as folder:
+        state = ReplicatedState.open(Path(folder) / "state", map_size_bytes=MAP_SIZE_BYTES)
+        state.begin_round(now_ns=1)
+        canister = state.canisters.create(Principal.from_counter(1), number=1)
+        image = Image(state.store.tables["snapshot_images"], b"image")
+        image.write(0, image_bytes)
+
+        with suppress(ImageError):
+            read_maps(canister, image, len(image_bytes) + missing, entry_bytes_max=1_000)
+
+        assert all(len(key) + len(value) <= 1_000 for _, key, value in canister.state.entries())
+        state.close()
