@@ -17,9 +17,9 @@ def restore(backup: Path, into: Path) -> Manifest:
 
     `into` must not exist, or be empty: what is there is never overwritten.
     """
-    _check_place(into)
-    manifest = verify(backup)
     try:
+        _check_place(into)
+        manifest = verify(backup)
         into.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=into.parent) as folder:
             unpacked = Path(folder) / "data"

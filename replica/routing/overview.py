@@ -7,6 +7,7 @@ answer is short work: lists come in pages, and looking for something stops after
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
@@ -48,7 +49,7 @@ class Overview:
             "cycles": subnet.cycles_minted - subnet.cycles_burnt,
             "cycles_minted": subnet.cycles_minted,
             "cycles_burnt": subnet.cycles_burnt,
-            "resident_bytes": resident_bytes(),
+            "resident_bytes": {str(os.getpid()): resident_bytes()},
             "state_bytes": self._state.store.size_bytes(),
             "queues": self._scheduler.queue_lengths(),
         }

@@ -103,8 +103,10 @@ def is_in_use(path: Path) -> bool:
     """Whether a replica runs on the directory `path` right now."""
     try:
         descriptor = os.open(path / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except PermissionError:
+        return True  # somebody else's: better not to touch it
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -29,7 +29,7 @@ def _figures(status: Details) -> str:
             ("Canisters", f"{status['canisters']:,}"),
             ("Rounds", f"{status['rounds']:,}"),
             ("Running for", duration(status["uptime_seconds"])),
-            ("Memory of the process", size(status["resident_bytes"])),
+            ("Memory of the replica", size(status["resident_bytes"])),
             ("State on disk", size(status["state_bytes"])),
             ("Cycles of all canisters", cycles(status["cycles"])),
             ("Waiting", f"{queues['arrivals'] + queues['messages']:,} messages, {queues['open_calls']:,} calls"),

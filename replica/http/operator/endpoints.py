@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import os
 from typing import Any, Final
 
 from replica.clock import Clock
@@ -29,6 +30,7 @@ from replica.http.operator import dashboard, html
 from replica.http.operator.access import OperatorAccess
 from replica.principal import Principal, PrincipalError
 from replica.routing.config import VERSION
+from replica.routing.process_memory import resident_bytes
 
 PAGE_CANISTERS: Final = 50
 
@@ -109,6 +111,8 @@ class OperatorEndpoints:
 
     async def _status(self) -> dict[str, Any]:
         figures: dict[str, Any] = await self._core.oversee("status", {})
+        # Rounds may run in another process than this one.
+        figures["resident_bytes"] = sum((figures["resident_bytes"] | {str(os.getpid()): resident_bytes()}).values())
         return {
             "health": "healthy",
             "version": VERSION,
