@@ -68,7 +68,7 @@ class Api:
                 self._check_subnet(_principal(subnet))
                 return await self._subnet_query(request)
             case ["v4", "subnet", _, "call"]:
-                # NOT LIKE THE IC: there are no subnet admins, who create canisters this way.
+                # NOT LIKE THE IC: subnet admins do not create canisters this way.
                 raise HttpError(400, "Calls to a subnet are not supported; create canisters through aaaaa-aa.")
         # Agents take this as "not supported here" and try an older version.
         raise HttpError(404, "There is no such endpoint.")

@@ -7,22 +7,33 @@ import httpx
 import pytest
 
 from replica.certification.hash_tree import Absent, Found, Leaf, lookup, lookup_value
+from replica.ingress.envelope import parse_envelope
 from replica.management.interface import INTERFACE
 from replica.principal import ANONYMOUS, MANAGEMENT
-from tests.replica.http.signed import call_of, certified, query_of, verified_by_node
-from tests.replica.ingress.identities import ALICE, MALLORY, envelope_of, read_state_of
+from tests.replica.http.signed import call_of, certified, verified_by_node
+from tests.replica.http.web import Web
+from tests.replica.ingress.identities import ALICE, MALLORY, Identity, content_of, envelope_of, read_state_of
 
 
-def test_a_subnet_is_asked_for_its_canisters_at_its_own_url(web, replica, echo):
-    body, request_id = query_of(MANAGEMENT, "list_canisters", b"DIDL\x00\x00")
-    elsewhere, _ = query_of(echo)
+def test_admins_ask_the_subnet_for_its_canisters_at_its_own_url(replica, echo):
+    replica.restart(subnet_admins=frozenset((ALICE.principal,)))
+    web = Web(replica)
+    url = f"/api/v3/subnet/{replica.core.subnet_id}/query"
 
-    reply = web.cbor(f"/api/v3/subnet/{replica.core.subnet_id}/query", body)
-    refused = web.post(f"/api/v3/subnet/{replica.core.subnet_id}/query", elsewhere)
-    wrong = web.post(f"/api/v3/subnet/{ALICE.principal}/query", body)
+    def question(person: Identity, **changes: object) -> bytes:
+        method = {"canister_id": MANAGEMENT, "method_name": "list_canisters"}
+        return envelope_of(content_of(person.principal, request_type="query", **(method | changes)), person)
 
-    assert verified_by_node(web, replica, echo, reply, request_id)
-    assert (refused.status_code, wrong.status_code) == (400, 400)
+    reply = web.cbor(url, question(ALICE))
+    (listed,) = INTERFACE.decode_results("list_canisters", reply["reply"]["arg"])
+    refused = web.cbor(url, question(MALLORY))
+
+    assert listed == {"canisters": [{"start": echo, "end": echo}]}
+    assert verified_by_node(web, replica, echo, reply, parse_envelope(question(ALICE)).request_id)
+    assert (refused["status"], refused["error_code"]) == ("rejected", "IC0410")
+    assert web.post(url, question(ALICE, canister_id=echo)).status_code == 400
+    assert web.post(f"/api/v3/subnet/{ALICE.principal}/query", question(ALICE)).status_code == 400
+    web.close()
 
 
 @pytest.mark.parametrize(("version", "status"), [("v2", 200), ("v3", 400)])
