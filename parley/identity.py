@@ -33,6 +33,8 @@ class FastIdentity(Identity):  # type: ignore[misc]  # ic-py publishes no types
 
 
 def load_identity(path: Path) -> FastIdentity:
+    """The identity in `path`. Raises `Problem` if there is none, or if it is no secret any more."""
+    check_private(path)
     try:
         return FastIdentity(bytes.fromhex(Identity.from_pem(path.read_text()).privkey))
     except Exception as error:  # ic-py raises whatever the libraries below it do
@@ -48,6 +50,15 @@ def ensure_identity(path: Path) -> FastIdentity:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(path, FastIdentity().to_pem())
     return load_identity(path)
+
+
+def check_private(path: Path) -> None:
+    """Raises `Problem` if others than its owner can get at the file."""
+    if path.exists() and path.stat().st_mode & 0o077:
+        raise Problem(
+            f"{path} can be read by others than its owner.",
+            f"If nobody did, `chmod 600 {path}` closes it again. Whoever did can act as its owner.",
+        )
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ happens in its order: the relay first, then the replica, which finishes its roun
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -36,11 +37,12 @@ class Service:
     started_at: deque[float] = field(default_factory=lambda: deque(maxlen=RESTARTS_MAX))
 
     def start(self) -> None:
-        self.log_path.parent.mkdir(parents=True, exist_ok=True)
+        self.log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.log_path.exists() and self.log_path.stat().st_size > _LOG_BYTES_MAX:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         self.started_at.append(time.monotonic())
-        with self.log_path.open("ab") as log:
+        # Canisters may log what is not for everybody on this machine.
+        with open(self.log_path, "ab", opener=_for_owner_only) as log:  # a path takes no opener
             self.process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own modules
                 [sys.executable, "-m", *self.arguments],
                 cwd=ROOT,
@@ -73,6 +75,10 @@ class Service:
         if not self.log_path.exists():
             return ""
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-count:])
+
+
+def _for_owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def wait_until(is_ready: Callable[[], bool], service: Service, *, timeout_seconds: float) -> None:

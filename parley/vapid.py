@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from parley.identity import write_private
+from parley.identity import check_private, write_private
 
 
 def ensure_vapid_key(path: Path) -> str:
@@ -20,6 +20,7 @@ def ensure_vapid_key(path: Path) -> str:
         )
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(path, pem)
+    check_private(path)
     return public_key_text(path)
 
 

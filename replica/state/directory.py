@@ -1,5 +1,8 @@
 """The data directory: who may use it, which format it has, and the secrets in it.
 
+The directory and everything in it is for the account that the replica runs under. What others could read of the state
+is closed again at every start; a secret that others could read is no secret any more, so that ends it.
+
 format      one line that names the layout; another line is refused rather than guessed at
 lock        held by the process that uses the directory
 keys/       one file per secret, readable by the owner only
@@ -14,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+_OWNER_ONLY: Final = 0o700
+_OTHERS: Final = 0o077
 FORMAT: Final = "parley-replica 1"
 
 
@@ -26,10 +31,11 @@ class DataDirectory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
         self._lock = _lock(path)
         try:
             _check_format(path)
+            _close_to_others(path)
         except BaseException:
             self.close()
             raise
@@ -39,15 +45,33 @@ class DataDirectory:
         return state_path(self.path)
 
     def secret(self, name: str, generate: Callable[[], bytes]) -> bytes:
-        """The secret called `name`, made by `generate` the first time."""
+        """The secret called `name`, made by `generate` the first time. Raises `DirectoryError`."""
         path = self.path / "keys" / name
         if not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.parent.mkdir(mode=_OWNER_ONLY, exist_ok=True)
             write_durably(path, generate())
+        check_secret(path)
         return path.read_bytes()
 
     def close(self) -> None:
         os.close(self._lock)
+
+
+def check_secret(path: Path) -> None:
+    """Raises `DirectoryError` if others than its owner can get at the secret in `path`."""
+    if path.stat().st_mode & _OTHERS:
+        raise DirectoryError(
+            f"{path} can be read by others than its owner. If nobody did, `chmod 600 {path}` closes it again; "
+            "if somebody did, they can sign as this replica, and only another data directory helps"
+        )
+
+
+def _close_to_others(path: Path) -> None:
+    """Only what is ours: a directory that says it is a replica's data, and its state."""
+    for each in (path, path / "keys", path / "state", *(path / "state").glob("*.mdb")):
+        found = each.stat() if each.exists() else None
+        if found is not None and found.st_mode & _OTHERS and found.st_uid == os.geteuid():
+            each.chmod(found.st_mode & 0o777 & ~_OTHERS)
 
 
 def state_path(path: Path) -> Path:

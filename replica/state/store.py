@@ -12,6 +12,7 @@ the level of the round it is a `StoreError`, and the last committed round is wha
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -53,8 +54,9 @@ class Store:
     """All tables. `txn` is the transaction to read from right now; `writer()` the one to write to."""
 
     def __init__(self, path: Path, *, map_size_bytes: int, is_durable: bool = True, is_read_only: bool = False) -> None:
+        self._path = path
         if not is_read_only:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._environment: Any = lmdb.open(
                 str(path),
@@ -156,6 +158,11 @@ class Store:
             for key, value in self.tables[name].items():
                 hasher.update(b"%s %d %d " % (name.encode(), len(key), len(value)) + key + value)
         return hasher.digest()
+
+    def free_disk_bytes(self) -> int:
+        """What is left for this process on the disk that the state is on."""
+        found = os.statvfs(self._path)
+        return found.f_bavail * found.f_frsize
 
     def size_bytes(self) -> int:
         """What the tables occupy on disk, pages included that are free for use again."""

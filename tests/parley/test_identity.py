@@ -37,11 +37,29 @@ def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
 @pytest.mark.parametrize("content", ["", "no key", "-----BEGIN PRIVATE KEY-----\n\n-----END PRIVATE KEY-----\n"])
 def test_a_damaged_key_is_reported_and_left_alone(tmp_path, content):
     path = tmp_path / "alice.pem"
-    path.write_text(content)
+    write_private(path, content.encode())
 
     with pytest.raises(Problem, match=r"alice\.pem is not a private key in PEM"):
         ensure_identity(path)
     assert path.read_text() == content
+
+
+def test_a_key_that_others_can_read_is_not_used(tmp_path):
+    path = tmp_path / "alice.pem"
+    ensure_identity(path)
+    path.chmod(0o644)
+
+    with pytest.raises(Problem, match="can be read by others"):
+        ensure_identity(path)
+
+
+def test_a_push_key_that_others_can_read_is_not_used(tmp_path):
+    path = tmp_path / "vapid.pem"
+    ensure_vapid_key(path)
+    path.chmod(0o640)
+
+    with pytest.raises(Problem, match="can be read by others"):
+        ensure_vapid_key(path)
 
 
 def test_ic_py_reads_the_same_key_from_the_file(tmp_path):

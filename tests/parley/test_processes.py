@@ -31,6 +31,13 @@ def test_a_service_runs_until_it_is_stopped(service):
     assert service.last_lines().splitlines() == ["ready", "stopped in good order"]
 
 
+def test_a_log_is_for_the_account_that_runs_the_service(service):
+    service.start()
+    service.stop()
+
+    assert service.log_path.stat().st_mode & 0o077 == 0
+
+
 def test_a_service_that_dies_while_starting_is_a_problem_with_the_end_of_its_log(tmp_path):
     service = Service("echo", ["tests.fixtures.there_is_no_such_module"], tmp_path / "echo.log")
     service.start()
