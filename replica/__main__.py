@@ -38,6 +38,7 @@ from replica.state.operator_token import write_operator_token
 from replica.state.store import StoreError
 
 _CANNOT_START: Final = 2
+_DEFAULTS: Final = ReplicaConfig()
 # Messages leave little behind that only the cyclic collector finds; full collections would walk every canister.
 _GC_THRESHOLDS: Final = (10_000, 20, 100)
 
@@ -132,6 +133,8 @@ def _config(arguments: argparse.Namespace) -> ReplicaConfig:
     return ReplicaConfig(
         is_module_allowed=allow_list,
         allow_list_hint=allow_list.hint,
+        disk_free_bytes_min=arguments.disk_free_min * 2**20,
+        provisional_canisters_max=arguments.provisional_canisters_max,
         outcalls=OutcallPolicy(tuple(arguments.allow_outcalls)),
         subnet_admins=frozenset(arguments.subnet_admin),
     )
@@ -170,6 +173,20 @@ def _parse() -> argparse.Namespace:
         default=[],
         metavar="PRINCIPAL",
         help="let this principal list, stop, uninstall and delete all canisters; may be repeated (default: nobody)",
+    )
+    parser.add_argument(
+        "--disk-free-min",
+        type=int,
+        default=_DEFAULTS.disk_free_bytes_min // 2**20,
+        metavar="MIB",
+        help="take in no calls with less free on the disk (default: %(default)s; 0: until it is full)",
+    )
+    parser.add_argument(
+        "--provisional-canisters-max",
+        type=int,
+        default=_DEFAULTS.provisional_canisters_max,
+        metavar="COUNT",
+        help="create no more canisters with cycles out of nothing once there were so many (default: %(default)s)",
     )
     parser.add_argument(
         "--processes", type=int, choices=(1, 2), default=2, help="2: HTTP and queries in one of their own (default)"

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from replica.reject import Reject
+from replica.routing.rejects import DISK_NEARLY_FULL, OVERLOADED
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -42,7 +43,7 @@ OWN_PAGE: Final[Headers] = (
 )
 """With pages of the replica itself: nobody frames them, embeds them or adds to them."""
 
-_BUSY: Final = ("IC0201",)
+_BUSY: Final = (OVERLOADED, DISK_NEARLY_FULL)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ def create_canister(host: Host, call: ManagementCall, args: Args) -> tuple[objec
 def provisional_create_canister_with_cycles(host: Host, call: ManagementCall, args: Args) -> tuple[object, ...]:
     amount = prices.PROVISIONAL_CYCLES if args["amount"] is None else _amount(args["amount"])
     canister_id = args["specified_id"]
+    if host.state.subnet.next_canister_number > host.subnet.provisional_canisters_max:
+        # NOT LIKE THE IC: provisional creation, open to everybody, ends before the disk does.
+        raise refusals.too_many_canisters(host.subnet.provisional_canisters_max)
     if canister_id is None:
         canister_id = host.state.allocate_canister_id()
     elif not host.is_hosted(canister_id):

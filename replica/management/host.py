@@ -52,6 +52,8 @@ class Subnet:
     memory_bytes: int
     admins: frozenset[Principal]
     """Who may do what controllers may, short of changing a canister's code and settings."""
+    provisional_canisters_max: int
+    """How many canisters may ever exist before nobody gets one for nothing."""
 
 
 class Host(Protocol):

@@ -28,6 +28,11 @@ def not_for_users(method: str) -> Reject:
     return Reject(RejectCode.CANISTER_REJECT, f"ic00 method {method} can not be called via ingress messages", "IC0406")
 
 
+def too_many_canisters(count_max: int) -> Reject:
+    text = f"This replica creates no more than {count_max} canisters with cycles out of nothing"
+    return Reject(RejectCode.SYS_FATAL, text, "IC0102")
+
+
 def query_only(method: str) -> Reject:
     return Reject(RejectCode.CANISTER_REJECT, f"ic00 method {method} can only be called as a query", "IC0406")
 

@@ -33,6 +33,10 @@ class ReplicaConfig:
     """Address space set aside for the store, the most it can grow to; the file is only as large as its data."""
     is_durable: bool = True
     """False for simulations only: rounds are not flushed to the disk, so a power failure may lose or damage them."""
+    disk_free_bytes_min: int = 256 * 2**20
+    """With less free on the disk no new calls are taken in; 0 for no bound."""
+    provisional_canisters_max: int = 200_000
+    """Once so many canisters were ever created, nobody gets one with cycles out of nothing; 0 for nobody ever."""
     execution_seconds_max: float = 10.0
     """Code that runs longer is stopped by the watchdog."""
     ingress_per_round_max: int = 500

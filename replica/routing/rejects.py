@@ -8,6 +8,7 @@ from replica.principal import Principal
 from replica.reject import Reject, RejectCode, Trap
 
 OVERLOADED: Final = "IC0201"
+DISK_NEARLY_FULL: Final = "IC0210"
 _TRAP_TEXT_MAX: Final = 8_000
 
 
@@ -70,6 +71,14 @@ def argument_too_large(size_bytes: int, size_bytes_max: int) -> Reject:
 
 def too_many_arrivals() -> Reject:
     return Reject(RejectCode.SYS_TRANSIENT, "The replica is overloaded, try again later", OVERLOADED)
+
+
+def disk_nearly_full(free_bytes_min: int) -> Reject:
+    text = (
+        f"The disk of this replica is nearly full: less than {free_bytes_min // 2**20} MiB are free. "
+        "Calls are taken in again when there is room"
+    )
+    return Reject(RejectCode.SYS_TRANSIENT, text, DISK_NEARLY_FULL)
 
 
 def expired_while_queued() -> Reject:

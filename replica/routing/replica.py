@@ -248,7 +248,14 @@ class Replica:
     # -- Opening -----------------------------------------------------------------------------------------------------
 
     def _subnet(self, config: ReplicaConfig) -> Subnet:
-        return Subnet(self.subnet_id, self.node_id, VERSION, config.map_size_bytes, config.subnet_admins)
+        return Subnet(
+            self.subnet_id,
+            self.node_id,
+            VERSION,
+            config.map_size_bytes,
+            config.subnet_admins,
+            config.provisional_canisters_max,
+        )
 
     def _recover(self) -> None:
         """The first round: end what was in flight when the replica stopped."""

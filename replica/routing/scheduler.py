@@ -13,6 +13,7 @@ from replica.reject import Reject
 from replica.routing import rejects
 from replica.routing.calls import Calls
 from replica.routing.config import ReplicaConfig
+from replica.routing.disk_floor import DiskFloor
 from replica.routing.ingress_history import IngressHistory
 from replica.routing.message_api import System
 from replica.routing.messages import (
@@ -45,6 +46,7 @@ class Scheduler:
         self._outcalls = outcalls
         self._history = history
         self._config = config
+        self._disk_floor = DiskFloor(system.state.store, config.disk_free_bytes_min)
         self._sweep = Sweep(system.state.canisters)
         self._arrivals: deque[IngressCall] = deque()
         self._refusals: list[tuple[IngressCall, Reject]] = []
@@ -59,7 +61,8 @@ class Scheduler:
         }
 
     def check_capacity(self) -> None:
-        """Raises `Reject` if no more ingress can wait."""
+        """Raises `Reject` if no more ingress can wait, or be kept."""
+        self._disk_floor.check()
         if len(self._arrivals) >= self._config.arrivals_max:
             raise rejects.too_many_arrivals()
 
@@ -103,6 +106,7 @@ class Scheduler:
             self._calls.pay_upkeep(canister)
         self._work()
         self._history.note_unfinished()
+        self._disk_floor.look()
 
     def _record_refusals(self) -> None:
         refusals, self._refusals = self._refusals, []

@@ -81,6 +81,28 @@ def test_an_asked_for_id_is_not_given_out_again(replica: LocalReplica):
     assert replica.create_canister() != taken
 
 
+def test_nobody_gets_a_canister_for_nothing_once_there_are_many(replica: LocalReplica):
+    quota = 3
+    replica.restart(provisional_canisters_max=quota)
+    canisters = [replica.create_canister(controller=MALLORY) for _ in range(quota)]
+    manage(replica, "stop_canister", canisters[0], sender=MALLORY)
+    manage(replica, "delete_canister", canisters[0], sender=MALLORY)
+
+    # An id is never given out again, so a canister that was deleted counts.
+    with pytest.raises(Reject, match="no more than 3 canisters") as refused:
+        replica.create_canister(controller=ALICE)
+
+    assert (refused.value.code, refused.value.error_code) == (RejectCode.SYS_FATAL, "IC0102")
+
+
+def test_a_canister_still_creates_with_its_cycles_when_nobody_gets_one_for_nothing(
+    replica: LocalReplica, manager: Principal
+):
+    replica.restart(provisional_canisters_max=0)
+
+    assert manage_as_canister(replica, manager, "create_canister", cycles=prices.CREATION + 1, settings=None)
+
+
 def test_too_many_controllers_are_refused_and_nothing_is_created(replica: LocalReplica):
     many = [person(f"controller {number}") for number in range(CONTROLLERS_MAX + 1)]
 
