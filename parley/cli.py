@@ -50,12 +50,22 @@ def up(
     port: Annotated[int, typer.Option(help="Port of the replica.")] = DEFAULT_PORT,
     relay_port: Annotated[int, typer.Option(help="Port of the relay.")] = DEFAULT_RELAY_PORT,
     pool: Annotated[int, typer.Option(help="How many canisters wait for new people.")] = 20,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="Serve this name and those below it too; may be repeated.")
+    ] = None,
 ) -> None:
     """Start the replica, deploy what changed, start the relay, and stay until Ctrl-C."""
     from parley.up import UpOptions, up
 
     directory = DataDirectory(data.resolve())
-    up(UpOptions(directory, Addresses(host, port, relay_port), pool, is_verbose=_options["verbose"]), console)
+    options = UpOptions(
+        directory,
+        Addresses(host, port, relay_port),
+        pool,
+        is_verbose=_options["verbose"],
+        allowed_hosts=tuple(allow_host or ()),
+    )
+    up(options, console)
 
 
 @app.command()

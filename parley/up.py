@@ -39,6 +39,8 @@ class UpOptions:
     addresses: Addresses
     pool_target: int
     is_verbose: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    """Names under which the replica is reached besides those of this machine."""
 
 
 def up(options: UpOptions, console: Console) -> None:
@@ -68,7 +70,7 @@ def start(options: UpOptions, services: list[Service], report: Callable[[str], N
     relay_identity = ensure_identity(data.identity("relay"))
     vapid_public_key = ensure_vapid_key(data.vapid_key)
 
-    replica = replica_service(data, addresses, is_verbose=options.is_verbose)
+    replica = replica_service(data, addresses, is_verbose=options.is_verbose, allowed_hosts=options.allowed_hosts)
     services.append(replica)
     replica.start()
     deployment = Deployment.load(data.deployment)
@@ -113,10 +115,14 @@ def _start_relay(data: DataDirectory, addresses: Addresses, deployment: Deployme
     return relay
 
 
-def replica_service(data: DataDirectory, addresses: Addresses, *, is_verbose: bool = False) -> Service:
+def replica_service(
+    data: DataDirectory, addresses: Addresses, *, is_verbose: bool = False, allowed_hosts: tuple[str, ...] = ()
+) -> Service:
     arguments = ["replica", "--data", str(data.replica), "--host", addresses.host, "--port", str(addresses.port)]
     arguments += ["--allow-list", str(data.allowed_modules), "--website", str(data.website)]
     arguments += ["--verbose"] if is_verbose else []
+    for name in allowed_hosts:
+        arguments += ["--allow-host", name]
     return Service("replica", arguments, data.logs / "replica.log")
 
 

@@ -143,7 +143,8 @@ def _config(arguments: argparse.Namespace) -> ReplicaConfig:
 def _app_options(arguments: argparse.Namespace, operator_token: str) -> dict[str, Any]:
     return {
         "website_file": arguments.website or arguments.data / "website",
-        "allowed_hosts": frozenset(arguments.allow_host),
+        # Whoever names the host to listen on means to be reached by that name.
+        "allowed_hosts": frozenset((*arguments.allow_host, arguments.host)),
         "operator": OperatorAccess(operator_token, SystemRng(), now_seconds=time.monotonic),
     }
 

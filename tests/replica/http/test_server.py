@@ -47,6 +47,33 @@ def test_a_replica_stops_when_asked_and_keeps_its_keys(service):
     assert root_keys[0] == root_keys[1]
 
 
+def test_a_replica_whose_key_others_can_read_does_not_start(service, tmp_path):
+    replica, url = service
+    replica.start()
+    wait_until(lambda: root_key_of(url) is not None, replica, timeout_seconds=60)
+    replica.stop()
+    key = tmp_path / "data" / "keys" / "root_key"
+    key.chmod(0o644)
+
+    replica.start()
+
+    assert replica.process.wait(60) == 2
+    assert f"chmod 600 {key}" in replica.last_lines()
+
+
+def test_a_replica_is_reached_by_the_names_it_was_given(service):
+    replica, url = service
+    replica.arguments += ["--allow-host", "chat.example.org"]
+    replica.start()
+    wait_until(lambda: root_key_of(url) is not None, replica, timeout_seconds=60)
+
+    def status_as(host: str) -> int:
+        return httpx.get(url, headers={"host": host}, trust_env=False).status_code
+
+    assert status_as("chat.example.org") == 200
+    assert status_as("evil.example") == 403
+
+
 def test_a_request_without_end_is_cut_off(service):
     replica, url = service
     replica.start()
