@@ -11,6 +11,7 @@ from tests.web.visitor import Size, Visitor
 
 __all__ = ["stack"]
 
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/web/" in item.path.as_posix():
