@@ -23,7 +23,6 @@ from typing import Final, Protocol
 from replica.http.access import is_loopback
 from replica.http.limits import Limits
 
-_SWEEP_SECONDS: Final = 1.0
 _REFUSALS_MAX: Final = 64
 """Connections that may still be told that there is no room for them; more are cut off without a word."""
 
@@ -126,7 +125,7 @@ class Connections:
         """Sweep from time to time for as long as there is somebody."""
         self._sweep = None
         if self._open or self._refused:
-            self._sweep = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._sweep_and_schedule)
+            self._sweep = asyncio.get_running_loop().call_later(self._limits.sweep_seconds, self._sweep_and_schedule)
 
     def _sweep_and_schedule(self) -> None:
         self.sweep()

@@ -30,6 +30,8 @@ class Limits:
     """Between two requests on one connection."""
     stall_seconds: float = 30.0
     """In which a client takes nothing of what was sent to it."""
+    sweep_seconds: float = 1.0
+    """How often it is looked whether any of these times is over."""
     call_timeout_seconds: float = 10.0
     """A synchronous call that takes longer is answered with "accepted"."""
     update_timeout_seconds: float = 30.0

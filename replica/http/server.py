@@ -110,6 +110,7 @@ def _open_files_max() -> int:
 def _warn(host: str) -> None:
     print(
         f"The replica listens on {host}, beyond this machine. Anyone who reaches it can create canisters, use up disk "
-        "and processor, and read whatever canisters answer to anybody. There is no TLS and no rate limit.",
+        "and processor, and read whatever canisters answer to anybody. There is no TLS and no rate limit. It is "
+        "served under addresses in numbers and names given with --allow-host. See docs/security.md.",
         file=sys.stderr,
     )

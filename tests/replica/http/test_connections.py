@@ -85,9 +85,9 @@ class Client:
 
 
 @asynccontextmanager
-async def serving(limits: Limits = LIMITS) -> AsyncIterator[Server]:
+async def serving(limits: Limits, *, has_own_clock: bool = False) -> AsyncIterator[Server]:
     seconds = [1000.0]
-    places = Connections(limits, now=lambda: seconds[0])
+    places = Connections(limits, now=None if has_own_clock else lambda: seconds[0])
     server = Server(0, places, seconds)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -126,9 +126,9 @@ async def _answer(send: Any, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def served(test: Callable[[Server], Awaitable[None]], limits: Limits = LIMITS) -> None:
+def served(test: Callable[[Server], Awaitable[None]], limits: Limits = LIMITS, *, has_own_clock: bool = False) -> None:
     async def run() -> None:
-        async with serving(limits) as server:
+        async with serving(limits, has_own_clock=has_own_clock) as server:
             await test(server)
 
     asyncio.run(run())
@@ -340,6 +340,18 @@ def test_a_flood_of_connections_beyond_the_places_is_cut_off():
         await server.until(lambda: not server.places._refused)
 
     served(test, Limits(connections_max=1))
+
+
+def test_time_passes_without_a_test_that_makes_it_pass():
+    async def test(server: Server) -> None:
+        for _ in range(2):  # sweeping ends with the last connection, and begins with the next one again
+            client = await server.connect()
+            client.send(b"GET / HTTP/1.1\r\n")
+
+            assert await client.rest() is not None
+            await server.until(lambda: not server.open and server.places._sweep is None)
+
+    served(test, Limits(head_seconds=0, sweep_seconds=0), has_own_clock=True)
 
 
 @pytest.mark.parametrize(
