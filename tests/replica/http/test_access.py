@@ -1,12 +1,17 @@
 """What pages of other origins may do through a browser on this machine: what anybody may do anywhere, and no more."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import cbor2
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from replica.http.access import AccessRules
 from replica.http.limits import Limits
+from replica.http.messages import HttpError, Request
 from replica.management.interface import INTERFACE
 from replica.principal import ANONYMOUS, MANAGEMENT
 from tests.replica.http.web import Web
@@ -275,3 +280,15 @@ def test_a_body_that_is_announced_too_large_is_not_even_read(replica):
 
     assert web.request("POST", "/api/v2/status", content=endless(), headers=announced).status_code == 413
     web.close()
+
+
+@given(host=st.binary(), origin=st.binary(), fetch_site=st.binary())
+def test_any_header_is_understood_or_refused(host, origin, fetch_site):
+    rules = AccessRules(frozenset({"chat.example.org"}))
+    headers = ((b"host", host), (b"origin", origin), (b"sec-fetch-site", fetch_site))
+    request = Request("GET", "/", "", headers, b"", "127.0.0.1")
+
+    for check in (rules.check_host, rules.check_private):
+        with suppress(HttpError):
+            check(request)
+    assert rules.is_own_origin(request) in (True, False)
