@@ -35,6 +35,7 @@ class Outcaller(Protocol):
     @property
     def outcall_policy(self) -> OutcallPolicy: ...
     def take_outcalls(self) -> list[Outcall]: ...
+    def awaits_outcall(self, outcall_id: int) -> bool: ...
     def finish_outcall(self, outcall_id: int, result: OutcallResult) -> None: ...
 
 
@@ -81,6 +82,8 @@ class OutcallRunner:
 
     async def _run(self, outcall: Outcall) -> None:
         async with self._turns:
+            if not self._core.awaits_outcall(outcall.id):
+                return  # its time was over before its turn came
             try:
                 result = await self._perform(outcall.request)
             except Exception:

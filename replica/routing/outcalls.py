@@ -79,6 +79,9 @@ class Outcalls:
         taken, self._outgoing = list(self._outgoing.values()), {}
         return taken
 
+    def awaits(self, outcall_id: int) -> bool:
+        return outcall_id in self._waiting
+
     def finish(self, outcall_id: int, result: OutcallResult) -> None:
         """For the next round. What is not waited for any longer is dropped."""
         if outcall_id in self._waiting:

@@ -212,6 +212,10 @@ class Replica:
         self._check_usable()
         return self._outcalls.take()
 
+    def awaits_outcall(self, outcall_id: int) -> bool:
+        """Whether somebody still waits for it; what waited too long for its turn need not be sent."""
+        return self._outcalls.awaits(outcall_id)
+
     def finish_outcall(self, outcall_id: int, result: OutcallResult) -> None:
         """Have the next round answer the canister. A result that came too late for a round is dropped."""
         if self._is_usable:

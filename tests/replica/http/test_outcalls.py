@@ -1,103 +1,16 @@
-"""Performing outcalls: real requests to a server of the test's own, and what must never be sent."""
+"""Performing outcalls: real requests to a server of the test's own, and what its answers become."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime
-import ipaddress
-import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from replica.http.outcalls import OutcallRunner
 from replica.reject import Reject, RejectCode
-from replica.routing.outcall import Destination, HttpRequest, HttpResponse, Outcall, OutcallResult
+from replica.routing.outcall import HttpResponse
 from replica.routing.outcall_policy import OutcallPolicy
-
-HELLO = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\nhello"
-
-
-@dataclass
-class Server:
-    """Answers every connection with the same bytes, and remembers what it was sent."""
-
-    port: int
-    requests: list[bytes] = field(default_factory=list)
-
-
-@asynccontextmanager
-async def serving(answer: bytes | None, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
-    """`None` never answers."""
-    server = Server(0)
-    open_connections: set[asyncio.StreamWriter] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        open_connections.add(writer)
-        head = await reader.readuntil(b"\r\n\r\n")
-        size = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if b"content-length" in line), 0)
-        server.requests.append(head + await reader.readexactly(size))
-        if answer is not None:
-            writer.write(answer)
-            writer.close()
-
-    listener = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    server.port = listener.sockets[0].getsockname()[1]
-    try:
-        yield server
-    finally:
-        listener.close()
-        for writer in open_connections:
-            writer.close()
-
-
-class FakeCore:
-    """Has an outcall to make, or several of the same, and remembers the results."""
-
-    def __init__(self, policy: OutcallPolicy, request: HttpRequest, count: int = 1) -> None:
-        self.outcall_policy = policy
-        self.results: list[OutcallResult] = []
-        self._outcalls = [Outcall(7, request)] * count
-
-    def take_outcalls(self) -> list[Outcall]:
-        taken, self._outcalls = self._outcalls, []
-        return taken
-
-    def finish_outcall(self, outcall_id: int, result: OutcallResult) -> None:
-        assert outcall_id == 7
-        self.results.append(result)
-
-
-def resolves_to(*addresses: str) -> Callable[[str, int], Any]:
-    async def resolve(host: str, port: int) -> list[str]:
-        return list(addresses)
-
-    return resolve
-
-
-def request_to(port: int, *, host: str = "shop.example", scheme: str = "http", **changes: Any) -> HttpRequest:
-    fields: dict[str, Any] = {"method": "GET", "headers": (), "body": b"", "max_response_bytes": 1_000}
-    return HttpRequest(Destination(scheme, host, port, "/price?of=icp"), **(fields | changes))
-
-
-async def perform(request: HttpRequest, *patterns: str, **options: Any) -> OutcallResult:
-    """One outcall, to servers that the operator allows by `patterns`."""
-    core = FakeCore(OutcallPolicy.parse(patterns or ("127.0.0.1:*",)), request)
-    done = asyncio.Event()
-    runner = OutcallRunner(core, on_result=done.set, **({"resolve": resolves_to("127.0.0.1")} | options))
-    runner.begin_new()
-    await done.wait()
-    await runner.stop()
-    (result,) = core.results
-    return result
+from tests.replica.http.outcall_servers import HELLO, FakeCore, one_turn, perform, request_to, resolves_to, serving
 
 
 def test_a_request_is_sent_as_asked_for_and_answered_as_it_came():
@@ -243,6 +156,22 @@ def test_a_name_that_cannot_be_resolved_is_a_failure_of_the_moment():
     asyncio.run(story())
 
 
+def test_what_nobody_awaits_any_longer_is_not_sent():
+    async def story() -> None:
+        async with serving(HELLO) as server:
+            core = FakeCore(OutcallPolicy.parse(["127.0.0.1:*"]), request_to(server.port))
+            core.is_awaiting = False
+            runner = OutcallRunner(core, on_result=lambda: None, resolve=resolves_to("127.0.0.1"))
+            runner.begin_new()
+            await one_turn()
+            await one_turn()
+            await runner.stop()
+
+        assert (server.requests, core.results) == ([], [])
+
+    asyncio.run(story())
+
+
 def test_what_is_under_way_when_the_replica_stops_is_given_up():
     async def story() -> None:
         async with serving(None) as server:
@@ -273,115 +202,5 @@ def test_only_so_many_requests_are_sent_at_a_time(monkeypatch: pytest.MonkeyPatc
             await runner.stop()
 
         assert len(server.requests) == 2
-
-    asyncio.run(story())
-
-
-async def one_turn() -> None:
-    """Let the event loop do what there is to do by now."""
-    turned = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_soon(turned.set_result, None)
-    await turned
-
-
-# -- Addresses inside --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("patterns", [("shop.example:*",), ("*:*",), ("shop.example:*", "127.0.0.2:*")])
-def test_a_name_that_leads_inside_is_not_called(patterns: tuple[str, ...]):
-    async def story() -> None:
-        async with serving(HELLO) as server:
-            result = await perform(request_to(server.port), *patterns)
-
-        assert isinstance(result, Reject)
-        assert result.code == RejectCode.CANISTER_REJECT
-        assert "shop.example leads to 127.0.0.1, which is not public" in result.message
-        assert server.requests == []
-
-    asyncio.run(story())
-
-
-def test_of_several_addresses_only_the_allowed_ones_are_used():
-    async def story() -> None:
-        async with serving(HELLO) as server:
-            resolve = resolves_to("10.0.0.1", "127.0.0.1", "169.254.169.254")
-            result = await perform(request_to(server.port), resolve=resolve)
-
-        assert isinstance(result, HttpResponse)
-
-    asyncio.run(story())
-
-
-def test_a_name_that_changes_its_mind_is_asked_once():
-    async def story() -> None:
-        asked: list[str] = []
-
-        async def rebinding(host: str, port: int) -> list[str]:
-            asked.append(host)
-            return ["127.0.0.1" if len(asked) == 1 else "127.0.0.2"]
-
-        async with serving(HELLO) as server:
-            result = await perform(request_to(server.port), resolve=rebinding)
-
-        assert isinstance(result, HttpResponse)
-        assert asked == ["shop.example"]
-
-    asyncio.run(story())
-
-
-def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch):
-    async def story() -> None:
-        async with serving(HELLO) as proxy, serving(HELLO) as server:
-            monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-            monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{proxy.port}")
-            await perform(request_to(server.port))
-
-        assert (len(proxy.requests), len(server.requests)) == (0, 1)
-
-    asyncio.run(story())
-
-
-# -- TLS ---------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A self-signed certificate for shop.example, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "shop.example")])
-    names = [x509.DNSName("shop.example"), x509.IPAddress(ipaddress.ip_address("127.0.0.9"))]
-    start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=40_000))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "shop.pem"
-    pem = serialization.Encoding.PEM
-    key_pem = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(key_pem + signed.public_bytes(pem))
-    return path
-
-
-@pytest.mark.parametrize(
-    ("host", "is_trusted", "is_answered"),
-    [("shop.example", True, True), ("other.example", True, False), ("shop.example", False, False)],
-)
-def test_a_server_must_prove_the_name_it_was_called_by(
-    certificate: Path, host: str, is_trusted: bool, is_answered: bool
-):
-    async def story() -> None:
-        server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        server_tls.load_cert_chain(certificate)
-        client_tls = ssl.create_default_context(cafile=str(certificate)) if is_trusted else httpx.create_ssl_context()
-        async with serving(HELLO, server_tls) as server:
-            request = request_to(server.port, host=host, scheme="https")
-            result = await perform(request, tls=client_tls)
-
-        assert isinstance(result, HttpResponse) is is_answered
-        assert bool(server.requests) is is_answered
 
     asyncio.run(story())

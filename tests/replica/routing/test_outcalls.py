@@ -175,6 +175,7 @@ def test_a_request_that_nobody_answers_times_out_and_a_late_answer_is_dropped(re
 
     replica.clock.advance(seconds=60)
     replica.finish(request_id)
+    assert not replica.core.awaits_outcall(outcall.id)
     replica.core.finish_outcall(outcall.id, OK)
 
     assert replica.reply(request_id) == b"err 2: Canister http request timed out"
