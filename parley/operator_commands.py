@@ -92,6 +92,6 @@ def advance(
         now_ns = running.operator.advance_time(seconds)
         console.print(f"It is {moment(now_ns)} now.")
         console.print(
-            "Browsers compare certificates with their own clock: beyond five minutes they refuse what they get.",
+            "Pages follow this once; reload those that were open when you moved it before.",
             style="yellow",
         )
