@@ -42,6 +42,7 @@ STORIES = [
     "the_status_of_a_canister_is_understood",
     "the_logs_of_a_canister_are_understood",
     "a_canister_is_made_and_deleted",
+    "a_snapshot_is_taken_and_copied_to_another_canister",
     "an_agent_finds_a_replica_that_is_a_day_ahead",
     "an_agent_goes_on_after_a_restart",
     "an_upgrade_keeps_the_data_and_changes_the_code",
@@ -51,6 +52,7 @@ OF_ICP_SDK_CANISTERS = {
     "the_status_of_a_canister_is_understood",
     "the_logs_of_a_canister_are_understood",
     "a_canister_is_made_and_deleted",
+    "a_snapshot_is_taken_and_copied_to_another_canister",
 }
 WITHOUT = {
     "@dfinity/agent-3.4.3": {
