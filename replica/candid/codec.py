@@ -41,10 +41,5 @@ def compile_decoder(types: Sequence[Type]) -> Callable[[bytes], tuple[Any, ...]]
 
 def decode_untyped(data: bytes) -> tuple[tuple[Type, ...], tuple[Any, ...]]:
     """The values of a message as they were sent, with their types, in which fields have ids but no names."""
-    try:
-        types = read_header(data).arguments
-    except IndexError:
-        raise CandidError("the message ends too early") from None
-    except UnicodeDecodeError:
-        raise CandidError("a name is not UTF-8") from None
+    types = read_header(data).arguments
     return types, decode(types, data)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from replica.candid import type_codes
-from replica.candid.leb128 import read_signed, read_size, read_unsigned
+from replica.candid.leb128 import read_signed, read_size, read_unsigned, shown
 from replica.candid.types import (
     CandidError,
     Field,
@@ -43,11 +43,15 @@ class Header:
 
 
 def read_header(data: bytes) -> Header:
-    """Everything before the first value. Raises `CandidError`, or `IndexError` where the bytes end."""
+    """Everything before the first value. Raises `CandidError`."""
     if not data.startswith(type_codes.MAGIC):
         raise CandidError("not a Candid message: it does not begin with DIDL")
-    reader = _HeaderReader(data, len(type_codes.MAGIC))
-    return reader.header()
+    try:
+        return _HeaderReader(data, len(type_codes.MAGIC)).header()
+    except IndexError:
+        raise CandidError("the message ends too early") from None
+    except UnicodeDecodeError:
+        raise CandidError("a name is not UTF-8") from None
 
 
 @dataclass(slots=True)
@@ -80,11 +84,11 @@ class _HeaderReader:
     def type(self) -> Type:
         code, self.at = read_signed(self.data, self.at)
         if code >= self.type_count:
-            raise CandidError(f"type {code} is not in the table of {self.type_count} types")
+            raise CandidError(f"type {shown(code)} is not in the table of {self.type_count} types")
         if code >= 0:
             return Named(str(code), self.definitions)
         if code not in _PRIMITIVES:
-            raise CandidError(f"{code} is not the code of a primitive type")
+            raise CandidError(f"{shown(code)} is not the code of a primitive type")
         return _PRIMITIVES[code]
 
     def table_entry(self) -> Resolved:
@@ -112,7 +116,7 @@ class _HeaderReader:
     def field(self) -> Field:
         number, self.at = read_unsigned(self.data, self.at)
         if number >> 32:
-            raise CandidError(f"a field id has more than 32 bits: {number:#x}")
+            raise CandidError(f"a field id has more than 32 bits: {shown(number)}")
         return Field(number, None, self.type())
 
     def modes(self) -> tuple[str, ...]:
@@ -122,7 +126,7 @@ class _HeaderReader:
     def mode(self) -> str:
         code, self.at = read_unsigned(self.data, self.at)
         if code not in type_codes.MODE_BY_CODE:
-            raise CandidError(f"{code} is not the code of a function annotation")
+            raise CandidError(f"{shown(code)} is not the code of a function annotation")
         return type_codes.MODE_BY_CODE[code]
 
     def service(self) -> Service:
@@ -143,7 +147,7 @@ class _HeaderReader:
 
     def future(self, code: int) -> Future:
         if code >= type_codes.LOWEST:
-            raise CandidError(f"{code} is not the code of a composite type")
+            raise CandidError(f"{shown(code)} is not the code of a composite type")
         size, at = read_size(self.data, self.at)
         self.at = at + size
         return Future(code)

@@ -6,12 +6,16 @@ Readers take the bytes and a position and return the number and the position aft
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from replica.candid.types import CandidError
 
 # Up to here a loop is fastest; beyond, shifting an ever longer number would make long ones cost their square.
 _LOOP_BYTES_MAX: Final = 18
+_REST: Final = re.compile(rb"[\x80-\xff]*[\x00-\x7f]")
+_GROUPS: Final = tuple(f"{byte & 0x7F:07b}" for byte in range(256))
+_SHOWN_BITS_MAX: Final = 256
 
 
 def encode_unsigned(number: int) -> bytes:
@@ -68,19 +72,28 @@ def read_signed(data: bytes, at: int) -> tuple[int, int]:
 
 def _read_long(data: bytes, at: int) -> tuple[int, int]:
     end = skip(data, at)
-    digits = "".join(f"{byte & 0x7F:07b}" for byte in reversed(data[at:end]))
+    digits = "".join(map(_GROUPS.__getitem__, reversed(data[at:end])))
     return int(digits, 2), end
 
 
 def skip(data: bytes, at: int) -> int:
-    while data[at] > 0x7F:
-        at += 1
-    return at + 1
+    if data[at] < 0x80:
+        return at + 1
+    end = _REST.match(data, at)
+    if end is None:
+        raise IndexError("the number has no end")
+    return end.end()
+
+
+def shown(number: int) -> str:
+    """For messages of errors: a number may have a million digits, which Python refuses to write."""
+    bits = number.bit_length()
+    return str(number) if bits <= _SHOWN_BITS_MAX else f"a number of {bits} bits"
 
 
 def read_size(data: bytes, at: int) -> tuple[int, int]:
     """A number of bytes that follow. More than there are is refused here, before anyone makes room for them."""
     size, at = read_unsigned(data, at)
     if size > len(data) - at:
-        raise CandidError(f"the message ends too early: {size} bytes announced, {len(data) - at} left")
+        raise CandidError(f"the message ends too early: {shown(size)} bytes announced, {len(data) - at} left")
     return size, at

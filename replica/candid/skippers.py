@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from replica.candid.compiled import Call, Compiled, CompiledParts
 from replica.candid.extents import Extents
-from replica.candid.leb128 import read_size, read_unsigned, skip
+from replica.candid.leb128 import read_size, read_unsigned, shown, skip
 from replica.candid.limits import Budget, charge
 from replica.candid.types import (
     CandidError,
@@ -73,7 +73,7 @@ def read_count(data: bytes, at: int, budget: Budget, bytes_each: int) -> tuple[i
     if bytes_each == 0:
         charge(budget, count)
     elif count * bytes_each > len(data) - at:
-        raise CandidError(f"the message ends too early: {count} elements announced, {len(data) - at} bytes left")
+        raise CandidError(f"the message ends too early: {shown(count)} elements announced, {len(data) - at} bytes left")
     return count, at
 
 
@@ -81,7 +81,7 @@ def read_tag(data: bytes, at: int, tags: Sequence[object]) -> tuple[int, int]:
     """The number of a variant's tag among those of its type."""
     index, at = read_unsigned(data, at)
     if index >= len(tags):
-        raise CandidError(f"tag {index} of a variant that has {len(tags)}")
+        raise CandidError(f"tag {shown(index)} of a variant that has {len(tags)}")
     return index, at
 
 
@@ -120,7 +120,7 @@ def skip_principal(data: bytes, at: int, budget: Budget) -> int:
         raise CandidError("an opaque reference")
     size, at = read_size(data, at + 1)
     if size > 29:
-        raise CandidError(f"a principal of {size} bytes")
+        raise CandidError(f"a principal of {shown(size)} bytes")
     return at + size
 
 

@@ -13,6 +13,7 @@ import cbor2
 
 SELF_DESCRIBE_TAG: Final = b"\xd9\xd9\xf7"
 
+_STRINGS: Final = (2, 3)
 _TAGS_CBOR2_KNOWS: Final = (
     *(0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54),
     *(100, 256, 258, 260, 261, 1004, 43_000),
@@ -42,6 +43,27 @@ def load_plain(data: bytes, *, nesting_max: int, keys_are_strings: bool = True) 
     if stream.read(1):
         raise PlainCborError("not CBOR: bytes follow the value")
     return value
+
+
+def count_heads(data: bytes, enough: int) -> int:
+    """How many values `data` holds, keys and containers included, without decoding any; stops above `enough`.
+
+    Decoding many small values takes long, so whoever bounds them asks here first. Says nothing about whether the
+    bytes are well-formed. RFC 8949 §3.
+    """
+    count = at = 0
+    while at < len(data) and count <= enough:
+        kind, info = divmod(data[at], 32)
+        at += 1
+        argument = info
+        if 24 <= info < 28:
+            size = 1 << (info - 24)
+            argument = int.from_bytes(data[at : at + size], "big")
+            at += size
+        if kind in _STRINGS and info < 28:
+            at += argument
+        count += 1
+    return count
 
 
 def _refuse_tag(*_: object) -> NoReturn:

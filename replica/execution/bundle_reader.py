@@ -20,7 +20,8 @@ from replica.execution.packages import kybra_version
 from replica.execution.system_api import InvalidModule
 
 MAGIC: Final = b"\x1f\x8b\x08"
-_UNPACKED_BYTES_MAX: Final = 32 * 1024 * 1024
+_UNPACKED_BYTES_MAX: Final = 24 * 1024 * 1024
+# Held twice for a moment: the archive, and the files in it.
 _FILES_MAX: Final = 4_000
 _SOURCE_PATH: Final = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -64,7 +65,7 @@ def _gunzip(data: bytes) -> bytes:
     except zlib.error as error:
         raise InvalidModule(f"the bundle cannot be unpacked: {error}") from error
     if not unzip.eof or unzip.unused_data:
-        raise InvalidModule("the bundle is cut short, or larger than 32 MiB unpacked")
+        raise InvalidModule("the bundle is cut short, or larger than 24 MiB unpacked")
     return unpacked
 
 

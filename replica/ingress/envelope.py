@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from replica.certification.plain_cbor import PlainCborError, load_plain
+from replica.certification.plain_cbor import PlainCborError, count_heads, load_plain
 from replica.certification.representation import NotHashable, hash_map
 from replica.ingress.errors import IngressError
 from replica.principal import Principal, PrincipalError
 
 _NESTING_MAX: Final = 16
-ELEMENTS_MAX: Final = 200_000
-"""Members and elements of a whole envelope, more than 1,000 paths and 20 chains need. Each costs time to hash."""
+ELEMENTS_MAX: Final = 130_000
+"""Keys, values and elements of a whole envelope, more than 1,000 paths and 20 chains need. Each costs time to hash."""
 PUBLIC_KEY_BYTES_MAX: Final = 2048
 SIGNATURE_BYTES_MAX: Final = 16 * 1024
 """Keys and signatures are remembered, and those of canisters and authenticators may have any size."""
@@ -83,9 +83,11 @@ class Envelope:
 
 def parse_envelope(body: bytes) -> Envelope:
     """Read the body of a request; raises `IngressError` for anything that is not an envelope."""
+    # An element takes a byte at least, so most bodies need no counting.
+    if len(body) > ELEMENTS_MAX and count_heads(body, ELEMENTS_MAX) > ELEMENTS_MAX:
+        raise IngressError(f"Could not read the request: it has more than {ELEMENTS_MAX} elements")
     try:
         envelope = _map(load_plain(body, nesting_max=_NESTING_MAX), "envelope")
-        _check_amount(envelope)
         content = _map(envelope.get("content"), "content")
         return Envelope(
             content=_parse_content(content),
@@ -96,18 +98,6 @@ def parse_envelope(body: bytes) -> Envelope:
         )
     except (PlainCborError, PrincipalError, NotHashable) as error:
         raise IngressError(f"Could not read the request: {error}") from error
-
-
-def _check_amount(envelope: Mapping[str, Any]) -> None:
-    count = 0
-    waiting: list[Any] = [envelope]
-    while waiting:
-        value = waiting.pop()
-        count += len(value)
-        if count > ELEMENTS_MAX:
-            raise IngressError(f"Could not read the request: it has more than {ELEMENTS_MAX} elements")
-        members = value.values() if isinstance(value, Mapping) else value
-        waiting += [member for member in members if isinstance(member, (dict, list, tuple, Mapping))]
 
 
 def _parse_content(content: Mapping[str, Any]) -> CallContent | ReadStateContent:

@@ -16,6 +16,8 @@ from replica.principal import Principal, PrincipalError
 
 _RAW: Final = "raw"
 _PARAMETER: Final = "canisterId"
+_HOST_CHARACTERS_MAX: Final = 253
+"""Of a host name. RFC 1035 §2.3.4, without the dot at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ def find_target(request: Request) -> Target | None:
 
 
 def _from_host(name: str) -> Target | None:
+    if len(name) > _HOST_CHARACTERS_MAX:
+        return None
     first, *rest = name.split(".")
     canister_id = _principal(first.rpartition("--")[2])
     if canister_id is not None and rest:

@@ -18,7 +18,7 @@ from replica.principal import Principal
 CERTIFICATE: Final = "ic-certificate"
 CERTIFICATE_AGE_NS_MAX: Final = 5 * 60 * 1_000_000_000
 
-_PARTS: Final = re.compile(r"(\w+)=(?::([A-Za-z0-9+/=]*):|(\d+))")
+_PARTS: Final = re.compile(r"\b(\w{1,32})=(?::([A-Za-z0-9+/=]*):|(\d+))")
 
 
 class VerificationError(Exception):

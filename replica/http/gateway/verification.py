@@ -30,6 +30,8 @@ _ROOT: Final = "http_expr"
 _EXACT: Final = "<$>"
 _WILDCARD: Final = "<*>"
 _EXPRESSION: Final = "ic-certificateexpression"
+_SEGMENTS_MAX: Final = 500
+"""Of a request's path: all its prefixes are candidates, which take the square of its length."""
 
 
 def verify_response(
@@ -57,7 +59,10 @@ def verify_response(
 
 def _check_path(proof: Proof, request: Request) -> None:
     """The path of the tree must be the most specific one that exists for the path of the request."""
-    for candidate in _candidates(path_segments(request.path)):
+    segments = path_segments(request.path)
+    if len(segments) > _SEGMENTS_MAX:
+        raise VerificationError(f"the path has more than {_SEGMENTS_MAX} segments")
+    for candidate in _candidates(segments):
         if candidate == proof.expression_path:
             return
         # What is merely not shown could be an answer of its own for this request.

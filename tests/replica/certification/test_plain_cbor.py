@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replica.certification.plain_cbor import PlainCborError, load_plain
+from replica.certification.plain_cbor import PlainCborError, count_heads, load_plain
 
 VALUE = {"content": {"arg": b"\x01", "paths": [[b"time"]]}, "sender_sig": None}
 
@@ -48,3 +48,11 @@ def test_random_bytes_are_read_or_refused(data):
         load_plain(data, nesting_max=8)
     except PlainCborError:
         return
+
+
+def test_values_are_counted_without_being_decoded():
+    value = {"a": [1, 2, b"bytes"], "b": {"c": 1.5, "d": "x" * 300}}
+
+    assert count_heads(cbor2.dumps(value), 100) == 12
+    assert count_heads(cbor2.dumps([0] * 1_000), 10) == 11
+    assert count_heads(b"\x5b" + b"\xff" * 8, 10) == 1

@@ -191,11 +191,11 @@ def test_damaged_envelopes_never_end_in_another_error(position, inserted, remove
         parse_envelope(damaged)
 
 
-@pytest.mark.parametrize("many", [[0] * 200_000, [[]] * 200_000, [{}] * 200_000, [["x"] * 1_000] * 200])
+@pytest.mark.parametrize("many", [[0] * 130_000, [[]] * 130_000, [{}] * 500_000, [["x"] * 1_000] * 130])
 def test_a_request_is_not_hashed_element_by_element_without_end(many):
     body = envelope_of(content_of(ALICE.principal, more=many), ALICE)
 
-    with pytest.raises(IngressError, match="it has more than 200000 elements"):
+    with pytest.raises(IngressError, match="it has more than 130000 elements"):
         parse_envelope(body)
 
 
