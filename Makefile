@@ -19,7 +19,7 @@ PIP := $(PY) -m pip install --require-hashes --disable-pip-version-check --no-in
 # Where the environment for tests is there, it also serves to run.
 READY := $(if $(wildcard $(DEV_STAMP)),$(DEV_STAMP),$(RUN_STAMP))
 
-.PHONY: help run demo test check fix web load bench curves nightly lock clean
+.PHONY: help run demo test check fix web load bench curves simulate fuzz nightly lock clean
 
 help:
 	@echo "make run      set up what is missing, start everything, print the addresses (Ctrl-C stops it)"
@@ -31,7 +31,9 @@ help:
 	@echo "make load     locust against the running system (LOAD_SECONDS, LOAD_USERS, LOAD_SHAPE)"
 	@echo "make bench    measure beside the ceiling, write docs/benchmarks.md, fail if it got slower (RECORD=1: keep the figures)"
 	@echo "make curves   measure what grows with people and messages, and write it to docs/benchmarks.md"
-	@echo "make nightly  the long versions: 200 crashes, ten minutes of load, benchmarks"
+	@echo "make simulate people, faults and crashes from a seed (SEED, RUNS, STEPS, VERBOSE=1); without SEED, 100 new ones"
+	@echo "make fuzz     every decoder that faces the network, at length, with time and memory (FUZZ_SECONDS)"
+	@echo "make nightly  the long versions: 1000 seeds, fuzzing, 200 crashes, ten minutes of load, benchmarks"
 	@echo "make lock     resolve the requirements again (needs uv)"
 	@echo "make clean    remove what was made, except data/"
 
@@ -73,7 +75,16 @@ bench: $(DEV_STAMP) $(WEB_STAMP)
 curves: $(DEV_STAMP) $(WEB_STAMP)
 	@$(PY) -m bench.curves
 
+simulate: $(DEV_STAMP)
+	@$(PY) -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(STEPS),--steps $(STEPS)) \
+		$(if $(VERBOSE),--verbose)
+
+fuzz: $(DEV_STAMP)
+	@$(PY) -m tests.fuzz $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS))
+
 nightly: $(DEV_STAMP) $(WEB_STAMP)
+	@$(PY) -m tests.simulation --runs 1000
+	@$(PY) -m tests.fuzz
 	@PARLEY_KILLS=200 $(PY) -m pytest tests/system/test_kill.py
 	@LOAD_SECONDS=600 $(PY) -m load --start
 	@$(PY) -m bench
