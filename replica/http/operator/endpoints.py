@@ -153,9 +153,9 @@ class OperatorEndpoints:
     # -- Time --------------------------------------------------------------------------------------------------------
 
     async def _advance(self, request: Request) -> Response:
-        # NOT LIKE THE IC: time can be moved. Requests that expire by the client's own clock are then refused, and so are
-        # certificates by clients that compare them with it. agent-js asks for the time once and goes on by that, so a
-        # page that was open needs a reload when time is moved again.
+        # NOT LIKE THE IC: time can be moved. Requests that expire by the client's own clock are then refused, and
+        # clients refuse certificates that they compare with it. agent-js asks for the time once and goes on by that,
+        # so a page that was open needs a reload when time is moved again.
         seconds = _seconds(request.body)
         if self._clock.now_ns() + seconds * 1_000_000_000 >= _TIME_NS_MAX:
             raise HttpError(400, "Time can be moved up to the year 2262.")
