@@ -4,8 +4,9 @@
 origin; calls that were made go to the queue; a context with neither is answered for the canister that forgot.
 `deliver` runs a callback in its context and ends in `_settle` again. A trap takes the same way with a reject.
 
-Money follows the messages (`ledger.py`): ingress and the base price of an execution are paid before it, its estimated
-instructions after it, so that a trap undoes neither; a call is paid when its response arrives.
+Money follows the messages (`ledger.py`): ingress is paid before an execution; its base price is held back while it
+runs, and paid with its estimated instructions after it; a trap undoes none of this. A call is paid when its response
+arrives.
 
 A canister that is stopping has stopped when its last context has ended; uninstalling closes the contexts it has.
 """
@@ -126,8 +127,7 @@ class Calls:
             self.answer(origin, reject, cycles)
             return
         if ingress_price:
-            self.ledger.charge(canister, INGRESS_INDUCTION, ingress_price)
-        self.ledger.charge(canister, INSTRUCTIONS, prices.EXECUTION)
+            self._state.burn(canister, INGRESS_INDUCTION, ingress_price)
         context = CallContext(canister, origin, caller, cycles)
         if method.kind == "update":
             self._execute(context, Context.UPDATE, Call(method_name, arg), arg)
@@ -151,8 +151,9 @@ class Calls:
             self._end_execution(context, reject)
             return
         api = MessageApi(self._system, canister, kind, context.caller, arg, self.now_ns, context, refunded)
+        canister.balance -= prices.EXECUTION  # so that code cannot spend it; what else there is to pay comes later
         trap = self._executor.run(canister, module, entry, api)
-        self._charge_instructions(context)
+        self._pay_execution(context)
         if trap is None:
             self._settle(context, api)
         else:
@@ -162,8 +163,9 @@ class Calls:
         """A query method that was called: what it changed is forgotten; cycles it accepted and its log are kept."""
         canister, kind = context.canister, Context.REPLICATED_QUERY
         api = MessageApi(self._system, canister, kind, context.caller, entry.arg, self.now_ns, context)
+        canister.balance -= prices.EXECUTION
         reject = self._executor.run_query(canister, module, entry, api)
-        self._charge_instructions(context)
+        self._pay_execution(context)
         if reject is None:
             canister.balance += api.accepted
             canister.version += 1
@@ -251,7 +253,6 @@ class Calls:
             self._execute(context, Context.REPLY, Resume(call.continuation, Reply(response)), response, refund)
 
     def run_task(self, canister: Canister, kind: Context, entry: Entry, caller: Principal) -> None:
-        self.ledger.charge(canister, INSTRUCTIONS, prices.EXECUTION)
         self._execute(CallContext(canister, None, caller, 0), kind, entry, b"")
 
     # -- Cycles ------------------------------------------------------------------------------------------------------
@@ -267,10 +268,12 @@ class Calls:
         for canister, instructions in self._executor.take_hooks():
             self.ledger.charge(canister, INSTRUCTIONS, prices.EXECUTION + instructions)
 
-    def _charge_instructions(self, context: CallContext) -> None:
-        instructions = context.canister.instructions
-        context.instructions += instructions
-        self.ledger.charge(context.canister, INSTRUCTIONS, instructions)
+    def _pay_execution(self, context: CallContext) -> None:
+        """After its transaction, so that a trap does not undo it. The execution has marked the record."""
+        canister = context.canister
+        context.instructions += canister.instructions
+        canister.balance += prices.EXECUTION
+        self._state.burn(canister, INSTRUCTIONS, prices.EXECUTION + canister.instructions)
 
     def _charge_management_ingress(self, call: IngressCall) -> None:
         """Those who manage a canister do so at its expense. NOT LIKE THE IC: they are let in when it is out of cycles

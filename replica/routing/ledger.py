@@ -7,6 +7,8 @@ callee accepts moves when its execution commits. So at any commit, what was mint
 
 from __future__ import annotations
 
+from typing import Final
+
 from replica.management import prices
 from replica.reject import Reject
 from replica.routing.messages import CallResponse, CanisterCall, Origin, Response
@@ -14,10 +16,12 @@ from replica.state import consumption
 from replica.state.canister import Canister
 from replica.state.replicated_state import ReplicatedState
 
+_RESERVED: Final = prices.CALL + prices.RESPONSE_RESERVED
+
 
 def reserved(method: str, arg: bytes) -> int:
     """What a call holds back beside the cycles it carries."""
-    return prices.CALL + prices.RESPONSE_RESERVED + prices.CALL_BYTE * (len(method) + len(arg))
+    return _RESERVED + prices.CALL_BYTE * (len(method) + len(arg))
 
 
 class Ledger:
@@ -66,8 +70,6 @@ class Ledger:
         canister.balance += returned
         price = prices.CALL + prices.CALL_BYTE * (len(call.method) + len(call.arg) + response_bytes)
         self._state.burn(canister, consumption.TRANSMISSION, price)
-        if call.context is not None:
-            self._state.burn(canister, consumption.INSTRUCTIONS, prices.EXECUTION)
 
     def _still_exists(self, canister: Canister) -> bool:
         return self._canisters.get(canister.id) is canister

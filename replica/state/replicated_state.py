@@ -107,7 +107,8 @@ class ReplicatedState:
 
         In a message it is undone with the rest; between messages it stays. The caller has touched or marked the record.
         """
-        amount = min(amount, canister.balance)
+        if amount > canister.balance:
+            amount = canister.balance
         canister.balance -= amount
         self.note_burnt(canister, use, amount)
         return amount
