@@ -27,7 +27,10 @@ class Admission:
         self._executor = executor
 
     def callable_code(self, canister_id: bytes, price: int) -> tuple[Canister, Module]:
-        """The canister and its code, if a new call may start there now. Raises `Reject`."""
+        """The canister and its code, if a new call may start there now. Raises `Reject`.
+
+        NOT LIKE THE IC: it need not be able to pay for 40 billion instructions; what it used is taken from what it has.
+        """
         canister = self._canisters.get(canister_id)
         if canister is None:
             raise rejects.canister_not_found(canister_id)

@@ -2,8 +2,10 @@
 
 A canister that is used pays before it runs. One that nobody uses must be found, and 100,000 of them must not be loaded,
 written or certified for it: a pass only reads records, some in each round, and begins anew after an hour. What it finds
-is decided by the state and the time of rounds alone, so equal runs find equal things. An idle replica has no rounds and
-is not woken for this; nobody can see the difference but in the certified module hash.
+is decided by the state and the time of rounds alone, so equal runs find equal things.
+
+NOT LIKE THE IC: a canister that nobody uses may be found an hour late, on an idle replica later still, since that has
+no rounds and is not woken for this. Until then a top-up saves it, and its module hash is still certified.
 """
 
 from __future__ import annotations
