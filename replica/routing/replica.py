@@ -47,6 +47,7 @@ from replica.state.replicated_state import ReplicatedState, one_after_the_other
 from replica.state.store import StoreError
 
 _DEFAULT_CONFIG = ReplicaConfig()
+_KEY_BYTES = 32
 _CERTIFIED_AHEAD_MAX: Final = 1_000
 
 
@@ -61,8 +62,10 @@ class Replica:
     def __init__(
         self, directory: DataDirectory, *, engine: Engine, clock: Clock, rng: Rng, config: ReplicaConfig
     ) -> None:
-        root_key = RootKey.from_secret(directory.secret("root_key", lambda: RootKey.generate(rng).secret))
-        self.node_key = NodeKey.from_seed(directory.secret("node_key", lambda: NodeKey.generate(rng).seed))
+        root_secret = directory.secret("root_key", lambda: RootKey.generate(rng).secret, size_bytes=_KEY_BYTES)
+        node_seed = directory.secret("node_key", lambda: NodeKey.generate(rng).seed, size_bytes=_KEY_BYTES)
+        root_key = RootKey.from_secret(root_secret)
+        self.node_key = NodeKey.from_seed(node_seed)
         self.root_key_der = root_key.public_key_der
         self.subnet_id = Principal.self_authenticating(root_key.public_key_der)
         self.node_id = Principal.self_authenticating(self.node_key.public_key_der)
@@ -114,13 +117,17 @@ class Replica:
     def open(
         cls, directory: Path, *, engine: Engine, clock: Clock, rng: Rng, config: ReplicaConfig = _DEFAULT_CONFIG
     ) -> Self:
-        """Open the replica that lives in `directory`, or begin one there. Raises `DirectoryError`."""
+        """Open the replica that lives in `directory`, or begin one there. Raises `DirectoryError` or `StoreError`."""
         data = DataDirectory(directory)
         try:
             return cls(data, engine=engine, clock=clock, rng=rng, config=config)
-        except BaseException:
+        except BaseException as error:
             data.close()
-            raise
+            if isinstance(error, (DirectoryError, StoreError)) or not isinstance(error, Exception):
+                raise
+            # What was read is nothing that this code has written.
+            text = f"the state in {directory} is damaged: {error!r}; restore it, or use another data directory"
+            raise StoreError(text) from error
 
     def close(self) -> None:
         self._watchdog.close()

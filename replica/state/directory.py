@@ -44,14 +44,22 @@ class DataDirectory:
     def state_path(self) -> Path:
         return state_path(self.path)
 
-    def secret(self, name: str, generate: Callable[[], bytes]) -> bytes:
-        """The secret called `name`, made by `generate` the first time. Raises `DirectoryError`."""
+    def secret(self, name: str, generate: Callable[[], bytes], *, size_bytes: int | None = None) -> bytes:
+        """The secret called `name`, made by `generate` the first time. Raises `DirectoryError`.
+
+        A state is never older than its secrets, so one that is missing beside a state was lost.
+        """
         path = self.path / "keys" / name
         if not path.exists():
+            if (self.state_path / "data.mdb").exists():
+                raise DirectoryError(f"{path} is missing; restore it, or use another data directory")
             path.parent.mkdir(mode=_OWNER_ONLY, exist_ok=True)
             write_durably(path, generate())
         check_secret(path)
-        return path.read_bytes()
+        secret = path.read_bytes()
+        if size_bytes is not None and len(secret) != size_bytes:
+            raise DirectoryError(f"{path} is damaged; restore it, or use another data directory")
+        return secret
 
     def close(self) -> None:
         os.close(self._lock)

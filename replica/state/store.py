@@ -50,6 +50,18 @@ class StoreError(Exception):
     """The state could not be written, and nothing of the round is kept; or it could not be opened."""
 
 
+def _check_whole(environment: Any, path: Path) -> None:
+    """Raises `StoreError` if the file ends before its last page: reading there would kill the process."""
+    promised = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
+    found = (path / "data.mdb").stat().st_size
+    if found < promised:
+        environment.close()
+        raise StoreError(
+            f"the state is cut short, data.mdb has {found} of {promised} bytes; "
+            "restore it, or use another data directory"
+        )
+
+
 class Store:
     """All tables. `txn` is the transaction to read from right now; `writer()` the one to write to."""
 
@@ -66,6 +78,7 @@ class Store:
                 sync=is_durable,
                 readonly=is_read_only,
             )
+            _check_whole(self._environment, path)
             # Readers of a process that was killed would pin old pages for ever.
             self._environment.reader_check()
             self.tables = {name: Table(self, self._environment.open_db(name.encode())) for name in TABLES}
