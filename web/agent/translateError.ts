@@ -12,13 +12,25 @@ const KIND_OF_AGENT_ERROR: Partial<Record<ErrorKindEnum, FailureKind>> = {
 };
 
 const SERVER_ERROR_STATUS_MIN = 500;
+// How a gateway refuses an id that no subnet hosts: the same as a reject by a replica that has no such canister.
+const UNKNOWN_CANISTER = /canister_not_found/;
 
 export function translateError(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof AgentError)) return new Failure("protocol", textOf(error), false);
 
-  const kind = isNetworkTrouble(error) ? "transport" : (KIND_OF_AGENT_ERROR[error.kind] ?? "protocol");
+  const kind = kindOf(error);
   return new Failure(kind, textOf(error), kind === "reject" || kind === "input");
+}
+
+function kindOf(error: AgentError): FailureKind {
+  if (isNetworkTrouble(error)) return "transport";
+  if (isUnknownCanister(error)) return "reject";
+  return KIND_OF_AGENT_ERROR[error.kind] ?? "protocol";
+}
+
+function isUnknownCanister({ code }: AgentError): boolean {
+  return code instanceof HttpErrorCode && UNKNOWN_CANISTER.test(code.bodyText ?? "");
 }
 
 function isNetworkTrouble({ code }: AgentError): boolean {

@@ -32,6 +32,12 @@ it.each([
     "protocol",
     false,
   ],
+  [
+    "an id that is no canister's",
+    ProtocolError.fromCode(new HttpErrorCode(400, "bad", [], "canister_not_found: the requested canister")),
+    "reject",
+    true,
+  ],
   ["a wrong signature", TrustError.fromCode(new CertificateVerificationErrorCode("no")), "trust", false],
   ["a canister that trapped", RejectError.fromCode(REJECT), "reject", true],
   ["anything else", new Error("surprise"), "protocol", false],
