@@ -31,7 +31,10 @@ _EXACT: Final = "<$>"
 _WILDCARD: Final = "<*>"
 _EXPRESSION: Final = "ic-certificateexpression"
 _SEGMENTS_MAX: Final = 500
-"""Of a request's path: all its prefixes are candidates, which take the square of its length."""
+"""Of a request's path: all its prefixes are candidates, which take the square of its length.
+
+NOT LIKE THE IC: a page with a longer path is not shown.
+"""
 
 
 def verify_response(
