@@ -22,7 +22,7 @@ _CLIENT: Final = "/_matrix/client/v3"
 _SETUP_SECONDS_MAX: Final = 60.0
 _SECONDS_BESIDES: Final = 2
 # In all, and more than it can answer.
-_REQUESTS_PER_SECOND: Final = 2_000
+_REQUESTS_PER_SECOND: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
