@@ -53,6 +53,7 @@ def up(
     allow_host: Annotated[
         list[str] | None, typer.Option(help="Serve this name and those below it too; may be repeated.")
     ] = None,
+    processes: Annotated[int, typer.Option(min=1, max=2, help="Of the replica; 1 for a machine with one core.")] = 2,
 ) -> None:
     """Start the replica, deploy what changed, start the relay, and stay until Ctrl-C."""
     from parley.up import UpOptions, up
@@ -64,6 +65,7 @@ def up(
         pool,
         is_verbose=_options["verbose"],
         allowed_hosts=tuple(allow_host or ()),
+        processes=processes,
     )
     up(options, console)
 

@@ -26,14 +26,14 @@ class RunningSystem:
 
 @contextmanager
 def temporary_system(
-    folder: Path, report: Callable[[str], None] = lambda _: None, *, pool_target: int = 20
+    folder: Path, report: Callable[[str], None] = lambda _: None, *, pool_target: int = 20, processes: int = 2
 ) -> Iterator[RunningSystem]:
     """Start replica and relay with their data in `folder`, deploy, and stop both at the end."""
     data = DataDirectory(folder)
     addresses = Addresses(DEFAULT_HOST, *free_ports(2))
     services: list[Service] = []
     try:
-        deployment = start(UpOptions(data, addresses, pool_target), services, report)
+        deployment = start(UpOptions(data, addresses, pool_target, processes=processes), services, report)
         replica, relay = services
         yield RunningSystem(data, addresses, deployment, replica, relay)
     finally:

@@ -41,6 +41,8 @@ class UpOptions:
     is_verbose: bool = False
     allowed_hosts: tuple[str, ...] = ()
     """Names under which the replica is reached besides those of this machine."""
+    processes: int = 2
+    """Of the replica: 1, or 2 with HTTP and queries in one of their own."""
 
 
 def up(options: UpOptions, console: Console) -> None:
@@ -70,7 +72,7 @@ def start(options: UpOptions, services: list[Service], report: Callable[[str], N
     relay_identity = ensure_identity(data.identity("relay"))
     vapid_public_key = ensure_vapid_key(data.vapid_key)
 
-    replica = replica_service(data, addresses, is_verbose=options.is_verbose, allowed_hosts=options.allowed_hosts)
+    replica = replica_service(options)
     services.append(replica)
     replica.start()
     deployment = Deployment.load(data.deployment)
@@ -115,13 +117,13 @@ def _start_relay(data: DataDirectory, addresses: Addresses, deployment: Deployme
     return relay
 
 
-def replica_service(
-    data: DataDirectory, addresses: Addresses, *, is_verbose: bool = False, allowed_hosts: tuple[str, ...] = ()
-) -> Service:
+def replica_service(options: UpOptions) -> Service:
+    data, addresses = options.data, options.addresses
     arguments = ["replica", "--data", str(data.replica), "--host", addresses.host, "--port", str(addresses.port)]
     arguments += ["--allow-list", str(data.allowed_modules), "--website", str(data.website)]
-    arguments += ["--verbose"] if is_verbose else []
-    for name in allowed_hosts:
+    arguments += ["--processes", str(options.processes)]
+    arguments += ["--verbose"] if options.is_verbose else []
+    for name in options.allowed_hosts:
         arguments += ["--allow-host", name]
     return Service("replica", arguments, data.logs / "replica.log")
 

@@ -23,7 +23,7 @@ from parley.modules import make_modules, write_modules
 from parley.places import DataDirectory
 from parley.processes import Service, wait_until
 from parley.temporary import free_ports
-from parley.up import replica_service
+from parley.up import UpOptions, replica_service
 
 _START_SECONDS_MAX: Final = 120.0
 _SECONDS: Final = 4.0
@@ -68,7 +68,7 @@ def _started(data: DataDirectory) -> Iterator[tuple[Service, Addresses, float]]:
     write_modules(make_modules(), data.allowed_modules)
     (port,) = free_ports(1)
     addresses = Addresses(port=port)
-    service = replica_service(data, addresses)
+    service = replica_service(UpOptions(data, addresses, pool_target=0))
     started_at = time.perf_counter()
     service.start()
     try:
