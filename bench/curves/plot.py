@@ -22,6 +22,7 @@ _TOP: Final = 46
 _BOTTOM: Final = 24
 
 _STYLE: Final = """
+.page { fill: #ffffff }
 text { font: 12px system-ui, sans-serif; fill: #1f2328 }
 .heading { font-size: 15px; font-weight: 600 }
 .small { font-size: 11px; fill: #59636e }
@@ -31,6 +32,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328 }
 .dot { fill: #0969da }
 .over .cost { stroke: #d1242f } .over .dot { fill: #d1242f }
 @media (prefers-color-scheme: dark) {
+  .page { fill: #0d1117 }
   text { fill: #f0f6fc } .small { fill: #9198a1 } .axis { stroke: #3d444d } .limit { stroke: #d29922 }
   .cost { stroke: #4493f8 } .dot { fill: #4493f8 }
   .over .cost { stroke: #f85149 } .over .dot { fill: #f85149 }
@@ -53,7 +55,9 @@ def draw(all_curves: Sequence[Curves]) -> str:
     title = " and ".join(curves.axis for curves in all_curves)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {y}" width="{width}" height="{y}" role="img">\n'
-        f"<title>Cost by number of {escape(title)}</title>\n<style>{_STYLE}</style>\n" + "\n".join(body) + "\n</svg>\n"
+        f"<title>Cost by number of {escape(title)}</title>\n<style>{_STYLE}</style>\n"
+        # Of its own, because the page around it may be light while its reader prefers dark.
+        '<rect class="page" width="100%" height="100%"/>\n' + "\n".join(body) + "\n</svg>\n"
     )
 
 
