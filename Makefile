@@ -1,4 +1,4 @@
-# Everything a newcomer or CI types. `make run` and `make test` need Python 3.11+, Node 20+ and nothing else.
+# Everything a newcomer or CI types. `make run` and `make test` need Python 3.11+, Node 20.19+ and nothing else.
 #
 # Stamps remember what has been done: an environment is made again when its lock file changes, the web client when its
 # sources do. `make clean` forgets everything but the data.
@@ -117,7 +117,7 @@ $(DEV_STAMP): requirements-dev.lock requirements.lock | $(PY)
 	@touch $(RUN_STAMP) $@
 
 $(NODE_STAMP): web/package-lock.json
-	@command -v npm >/dev/null || { echo "Parley needs Node 20 or newer for its web client: https://nodejs.org/"; exit 1; }
+	@command -v npm >/dev/null || { echo "Parley needs Node 20.19 or newer for its web client: https://nodejs.org/"; exit 1; }
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
 		|| { echo "Parley needs Node 20.19 or newer: its build tool does not run on older ones."; exit 1; }
 	@echo "== installing what the web client is built with"

@@ -12,6 +12,8 @@ _TRILLION: Final = 1_000_000_000_000
 _UNIT_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION: Final = re.compile(r"(?:\d+[wdhms])+", re.ASCII)
 _UNIT_CYCLES: Final = {"t": _TRILLION, "b": 1_000_000_000, "m": 1_000_000, "": 1}
+# All but tabs and line ends.
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CYCLES: Final = re.compile(r"([\d_]+)([tbm]?)", re.ASCII)
 
 
@@ -36,6 +38,11 @@ def duration(seconds: int) -> str:
         if count or parts:
             parts.append(f"{count} {unit}" if count else "")
     return " ".join(part for part in parts[:2] if part) or "0 s"
+
+
+def visible(text: str) -> str:
+    """Text of a canister's, which may try to move the cursor of whoever reads it."""
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def moment(time_ns: int) -> str:

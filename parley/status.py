@@ -12,7 +12,7 @@ from rich.console import Console
 
 from parley.addresses import Addresses
 from parley.deployment import Deployment
-from parley.figures import cycles, duration, moment, size
+from parley.figures import cycles, duration, moment, size, visible
 from parley.interfaces import ask
 from parley.places import DataDirectory
 from parley.running import Running
@@ -90,12 +90,12 @@ def _relay_health(addresses: Addresses) -> str:
 
 def print_process_log(data: DataDirectory, name: str, console: Console, *, follow: bool) -> None:
     for text in followed(_file_reader(data.logs / f"{name}.log"), follow=follow):
-        console.print(text, markup=False, end="")
+        console.print(visible(text), markup=False, end="")
 
 
 def print_canister_log(running: Running, name: str, console: Console, *, follow: bool) -> None:
     for line in followed(_log_reader(running, name), follow=follow):
-        console.print(line, markup=False)
+        console.print(visible(line), markup=False)
 
 
 def followed(

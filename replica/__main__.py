@@ -1,7 +1,8 @@
 """`python -m replica`: run the replica that lives in a data directory, until told to stop.
 
 Everything the processes are made of is put together here: the engine, the clock, chance, the allow-list and the HTTP
-shell. Exit codes: 0 stopped, 1 a round failed and the state on disk is that of the last commit, 2 cannot start.
+shell. Exit codes: 0 stopped, 1 a round failed or HTTP cannot be served and
+the state on disk is that of the last commit, 2 cannot start.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import uvloop
 from replica.certification.keys import NodeKey
 from replica.clock import WallClock
 from replica.execution.kybra_engine import KybraEngine
+from replica.http.access import allowed_host
 from replica.http.app import App, create_app
 from replica.http.operator.access import OperatorAccess
 from replica.http.server import Server, listen, local_url
@@ -82,7 +84,7 @@ def _run_front(arguments: argparse.Namespace) -> int:
         hello = hello_of(channel)
     except CoreGone:
         return _CANNOT_START
-    clock.catch_up(hello.time_ns)
+    clock.advance(seconds=hello.clock_ahead_ns / 1e9)
     reader = Reader(
         arguments.data,
         NodeKey.from_seed(hello.node_seed),
@@ -155,7 +157,12 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument(
-        "--allow-host", action="append", default=[], metavar="NAME", help="serve NAME and *.NAME too (docs/security.md)"
+        "--allow-host",
+        type=allowed_host,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="serve NAME and *.NAME too (docs/security.md)",
     )
     parser.add_argument("--allow-list", type=Path, help="hashes of installable modules (default: DATA/allowed-modules)")
     parser.add_argument("--website", type=Path, help="file with the id of the canister that / shows (DATA/website)")

@@ -30,6 +30,10 @@ class WallClock:
     def advance(self, *, seconds: float) -> None:
         self._offset_ns += int(seconds * 1_000_000_000)
 
+    def ahead_ns(self) -> int:
+        """How far this clock is ahead of the machine's."""
+        return max(0, self.now_ns() - time.time_ns())
+
     def catch_up(self, time_ns: int) -> None:
         """Go on from `time_ns` if that is later: what was certified yesterday must not lie in the future today."""
         self._offset_ns += max(0, time_ns - self.now_ns())

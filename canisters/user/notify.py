@@ -41,21 +41,27 @@ def received(
 
 
 def ask(question: dict[str, Any]) -> Generator[Any, Any, None]:
-    """Push, and learn from the answer whether a browser listens. Drive it with `yield from`."""
+    """Push, and learn from the answer whether a browser listens. Drive it with `yield from`, right after `received`."""
+    asked_ms = env.now_ms()
     answer = yield from c2c.call(state.load_profile()["notifications"], "c2c_push_notification", question)
     if "Err" in answer:
         return
     name, outcome = c2c.case(answer["Ok"])
     reached = outcome.get("reached") if name == "Success" and isinstance(outcome, dict) else None
-    # A notifications canister of 0.1.0 does not say whom it reached; it is pushed to as ever.
-    note_heard(reached != 0)
-
-
-def note_heard(is_heard: bool) -> None:
     totals = state.load_totals()
-    if totals.get("heard") is not is_heard:
-        totals["heard"] = is_heard
+    # Somebody who subscribed meanwhile knows better than an answer that may have been on its way already.
+    if totals.get("asked") == asked_ms:
+        # A notifications canister of 0.1.0 does not say whom it reached; it is pushed to as ever.
+        totals["heard"] = reached != 0
         state.save_totals(totals)
+
+
+def note_subscribed() -> None:
+    """A browser listens from now on; the next message asks whether that is still so."""
+    totals = state.load_totals()
+    totals["heard"] = True
+    totals["asked"] = 0
+    state.save_totals(totals)
 
 
 def payload(chat: dict[str, Any], event: dict[str, Any]) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tarfile
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -19,7 +18,6 @@ FORMAT: Final = "parley-backup 1"
 
 MANIFEST: Final = "manifest.json"
 _MANIFEST_BYTES_MAX: Final = 4 * 2**20
-_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 _PIECE_BYTES: Final = 2**20
 
 
@@ -43,6 +41,11 @@ class Manifest:
     state: str
     """The folder of the state."""
     files: dict[str, FileEntry]
+
+
+def is_inside(name: str) -> bool:
+    """Whether a file of this name stays below the folder that a backup is restored to."""
+    return all(part not in ("", ".", "..") and not set(part) & {"\\", "\0"} for part in name.split("/"))
 
 
 def entry_of(path: Path) -> FileEntry:
@@ -132,7 +135,7 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
             raise BackupError(f"The backup has the format {found!r}, and this version reads {FORMAT!r}.")
         files = {name: FileEntry(**entry) for name, entry in fields.pop("files").items()}
         manifest = Manifest(**fields, files=files)
-        are_names_good = all(_NAME.fullmatch(name) for name in (*files, manifest.state))
+        are_names_good = all(map(is_inside, (*files, manifest.state)))
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("its manifest cannot be read") from error
     if not are_names_good:

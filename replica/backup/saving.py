@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from replica.backup.archive import BackupError, Manifest, entry_of, write_archive
+from replica.backup.archive import BackupError, Manifest, entry_of, is_inside, write_archive
 from replica.state.copying import DATA_FILE, copy_state, examine_state
 from replica.state.store import StoreError
 
@@ -19,6 +19,9 @@ def save(files: dict[str, Path], state: tuple[str, Path], target: Path) -> Manif
     `files` are by the name they have in the backup; `state` is the name and the place of a state. They are read before
     the state is, so that what the state needs to be used is not younger than itself.
     """
+    for each in files:
+        if not is_inside(each):
+            raise BackupError(f"The file {each!r} has a name that no backup can hold: rename it.")
     if target.exists():
         raise BackupError(f"{target} exists. A backup is never overwritten: choose another name.")
     try:

@@ -32,6 +32,8 @@ from replica.candid.types import (
 
 TYPES_MAX: Final = 10_000
 ARGUMENTS_MAX: Final = 1_000
+FIELDS_MAX: Final = 50_000
+"""Of all types of a message together. Each takes a microsecond to read."""
 
 _PRIMITIVES: Final = {code: Prim(name) for code, name in type_codes.PRIMITIVE_BY_CODE.items()}
 
@@ -59,6 +61,7 @@ class _HeaderReader:
     data: bytes
     at: int
     type_count: int = 0
+    fields_left: int = FIELDS_MAX
     definitions: dict[str, Type] = field(default_factory=dict)
     method_types: list[Type] = field(default_factory=list)
 
@@ -108,7 +111,9 @@ class _HeaderReader:
         return self.future(code)
 
     def fields(self) -> tuple[Field, ...]:
-        fields = tuple([self.field() for _ in range(self.count(len(self.data), "fields"))])
+        count = self.count(self.fields_left, "fields")
+        self.fields_left -= count
+        fields = tuple([self.field() for _ in range(count)])
         if any(earlier.id >= later.id for earlier, later in pairwise(fields)):
             raise CandidError("the fields of a type are not in the order of their ids")
         return fields

@@ -3,7 +3,7 @@
     server.py     runs the application under uvicorn until it is told to stop
     protocol.py   what one connection may send
     connections.py  how many there may be, and how long each may take
-    limits.py     every bound, in one place
+    limits.py     bounds, in one place
     access.py     who may ask for what: Host and Origin
     exchange.py   reads a request, writes a response
     app.py        the ASGI application: reads a body, finds the handler, writes the answer

@@ -15,6 +15,7 @@ Fetch standard, "Origin header"; Fetch metadata, "Sec-Fetch-Site".
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
@@ -27,19 +28,26 @@ HEALTH: Final = "/_/health"
 
 _PRIVATE: Final = "/_/"
 _LOCAL_METHODS: Final = frozenset(("provisional_create_canister_with_cycles", "provisional_top_up_canister"))
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+_HOST_CHARACTERS_MAX: Final = 300
+"""A name has at most 253, and a port."""
 _FORWARDED: Final = (b"forwarded", b"x-forwarded-for", b"via")
 
 
 class AccessRules:
     def __init__(self, allowed_hosts: frozenset[str] = frozenset()) -> None:
         """`allowed_hosts` are further names under which the replica is reached; names below them count as well."""
-        self._allowed_hosts = frozenset(name.lower().rstrip(".") for name in allowed_hosts)
+        names = (name.lower().strip(".") for name in allowed_hosts)
+        # An empty name would stand for every origin that has none, and for every name that ends in a dot.
+        self._allowed_hosts = frozenset(name for name in names if name)
 
     def check_host(self, request: Request) -> None:
         """Raises `HttpError` if the request is for a name that is not ours."""
         hosts = [value for name, value in request.headers if name == b"host"]
         if len(hosts) != 1:
             raise HttpError(400, "A request needs exactly one Host header.")
+        if len(request.host) > _HOST_CHARACTERS_MAX:
+            raise HttpError(400, "The Host header is too long.")
         if not _is_served(host_name(request.host), self._allowed_hosts):
             name = host_name(request.host)
             text = f"The host {name!r} is not served here. If it is yours, start the replica with --allow-host NAME."
@@ -74,7 +82,14 @@ class AccessRules:
     def _is_own(self, origin: str, request: Request) -> bool:
         name = _origin_host(origin)
         is_same = bool(name) and urlsplit(origin).netloc.lower() == request.host.lower()
-        return is_same or is_loopback(name) or _is_name_of_ours(name, self._allowed_hosts)
+        return bool(name) and (is_same or is_loopback(name) or _is_name_of_ours(name, self._allowed_hosts))
+
+
+def allowed_host(text: str) -> str:
+    """The name of a host as an operator gives it. Raises `ValueError` for what is none, an empty text above all."""
+    if not _HOST_NAME.fullmatch(text):
+        raise ValueError(f"{text!r} is no name of a host")
+    return text
 
 
 def is_private(path: str) -> bool:
@@ -99,10 +114,10 @@ def is_loopback(host: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_served(name: str, allowed: frozenset[str]) -> bool:
     # An address cannot be made to point elsewhere, so only names need to be known.
-    return is_loopback(name) or _is_address(name) or _is_name_of_ours(name, allowed)
+    return is_loopback(name) or is_address(name) or _is_name_of_ours(name, allowed)
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
     try:
         ip_address(name.removeprefix("[").removesuffix("]"))
     except ValueError:

@@ -89,7 +89,11 @@ class App:
         try:
             if self._request_count > self._limits.requests_max:
                 raise overloaded("Too many requests are waiting; try again later.")
-            return await self._answer(await self._bodies.read(scope, receive))
+            request = await self._bodies.read(scope, receive)
+            try:
+                return await self._answer(request)
+            finally:
+                self._bodies.release(request)
         except HttpError as error:
             return _error_response(scope, error)
         except RoundFailed as error:

@@ -1,7 +1,7 @@
 """One exchange as the server sees it: a request is read whole, within bounds, and a response is written.
 
-Bodies are bounded twice: each by itself, and all that are being received together, since many slow senders could
-otherwise fill the memory of the process with what each may send.
+Bodies are bounded twice: each by itself, and all together from their first byte to their answer, since many slow
+senders, or many who wait for one long round, could otherwise fill the memory of the process.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Bodies:
         self._size_bytes = 0
 
     async def read(self, scope: Scope, receive: Receive) -> Request:
-        """Raises `HttpError`."""
+        """What is returned counts until it is given to `release`. Raises `HttpError`."""
         self._check_announced(scope)
         body = await self._body(receive)
         return Request(
@@ -38,6 +38,10 @@ class Bodies:
             body=body,
             peer=(scope.get("client") or ("", 0))[0],
         )
+
+    def release(self, request: Request) -> None:
+        """It has its answer."""
+        self._size_bytes -= len(request.body)
 
     def _check_announced(self, scope: Scope) -> None:
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
@@ -60,14 +64,15 @@ class Bodies:
                 chunks.append(chunk)
                 if not message.get("more_body", False):
                     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        finally:
+        except BaseException:
             self._size_bytes -= size_bytes
+            raise
 
     def _check_size(self, size_bytes: int) -> None:
         if size_bytes > self._limits.body_bytes_max:
             raise HttpError(413, f"The request has more than {self._limits.body_bytes_max} bytes.")
         if self._size_bytes > self._limits.bodies_bytes_max:
-            raise overloaded("Too much is being received at the same time; try again later.")
+            raise overloaded("Too much is being received, or waits for its answer; try again later.")
 
 
 async def write(send: Send, response: Response, more_headers: Headers) -> None:

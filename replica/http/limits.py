@@ -1,4 +1,4 @@
-"""What one client, and all of them together, may take of this process. One place, so that an operator sees them all."""
+"""What one client, and all of them together, may take of this process. One place, so that an operator sees them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Every bound of the HTTP shell; what is refused says which one it met."""
+    """The bounds of the HTTP shell; what is refused says which one it met."""
 
     body_bytes_max: int = 4 * 2**20
     """Of one request. Interface spec: an argument has at most 2 MiB."""
     bodies_bytes_max: int = 256 * 2**20
-    """Of all requests that are being received, together."""
+    """Of all requests that are being received or wait for their answer, together."""
     requests_max: int = 4096
     """Requests that are received or wait for their answer."""
     connections_max: int = 4096

@@ -43,7 +43,7 @@ _ERROR: Final = """<main class="card">
 """
 
 _WELCOME: Final = """<h1>The replica is running</h1>
-<p>This is an Internet Computer in one process. Canisters have addresses of their own:
+<p>This is an embedded Internet Computer. Canisters have addresses of their own:
 <code>http://&lt;canister id&gt;.localhost:{port}/</code></p>
 <dl>
 <dt>For agents</dt><dd><code>http://{host}/api/v2/status</code></dd>

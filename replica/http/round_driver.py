@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Final, Protocol
 
 from replica.clock import Clock
@@ -91,6 +92,18 @@ class RoundDriver:
         else:
             self._watchers.setdefault(request_id, []).append(watcher)
 
+    @property
+    def watcher_count(self) -> int:
+        return sum(map(len, self._watchers.values()))
+
+    def unwatch(self, request_id: bytes, watcher: Watcher) -> None:
+        """`watcher` need not be told any more; it may have been told already."""
+        watchers = self._watchers.get(request_id, [])
+        if watcher in watchers:
+            watchers.remove(watcher)
+            if not watchers:
+                del self._watchers[request_id]
+
     def wake(self) -> None:
         """Something came from elsewhere that a round has to look at."""
         self._schedule_round()
@@ -106,11 +119,13 @@ class RoundDriver:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
         timeout = loop.call_later(timeout_seconds, _answer, future, False)
-        self.watch(request_id, lambda failure: _finish(future, failure))
+        watcher = partial(_finish, future)
+        self.watch(request_id, watcher)
         try:
             return await future
         finally:
             timeout.cancel()
+            self.unwatch(request_id, watcher)
 
     def stop(self) -> None:
         """Finish what was accepted, then run no more rounds."""

@@ -17,6 +17,8 @@ from replica.principal import MANAGEMENT, Principal
 from replica.routing.requests import CallRequest, Path, QueryRequest, ReadStateRequest
 
 ARG_BYTES_MAX: Final = 2 * 1024 * 1024
+METHOD_NAME_BYTES_MAX: Final = 20_000
+"""As many as a module may have in all its names."""
 SUBNET_QUERIES: Final = ("list_canisters",)
 
 
@@ -92,6 +94,10 @@ def _call_content(envelope: Envelope, request_type: str) -> CallContent:
         raise _wrong_type(envelope, request_type)
     if len(content.arg) > ARG_BYTES_MAX:
         raise IngressError(f"The argument has {len(content.arg)} bytes, but at most {ARG_BYTES_MAX} are allowed.", 413)
+    name_bytes = len(content.method_name.encode())
+    if name_bytes > METHOD_NAME_BYTES_MAX:
+        text = f"The method name has {name_bytes} bytes, but at most {METHOD_NAME_BYTES_MAX} are allowed."
+        raise IngressError(text, 413)
     return content
 
 

@@ -77,6 +77,8 @@ def _note_burnt(host: Host, call: ManagementCall, cost: int) -> None:
     if caller is not None:
         host.state.canisters.touch(caller)
         host.state.note_burnt(caller, HTTP_OUTCALLS, cost)
+    else:
+        host.state.subnet.cycles_burnt += cost  # it was deleted while its call was on the way
 
 
 def _refused(text: str) -> Reject:
@@ -106,6 +108,9 @@ def _check_limits(args: Args) -> None:
     if url_bytes > URL_BYTES_MAX:
         raise _refused(f"url size {url_bytes} exceeds {URL_BYTES_MAX}")
     total = _check_header_limits(args["headers"]) + len(args["body"] or b"")
+    context_bytes = 0 if args["transform"] is None else len(args["transform"]["context"])
+    if context_bytes > REQUEST_BYTES_MAX:
+        raise _refused(f"transform context of {context_bytes} bytes exceeds {REQUEST_BYTES_MAX}")
     if total > REQUEST_BYTES_MAX:
         what = "total number of bytes to represent all http header names and values and http body"
         raise _refused(f"{what} {total} exceeds {REQUEST_BYTES_MAX}")

@@ -59,6 +59,7 @@ def _never(reason: str) -> ManagementMethod:
     return ManagementMethod(subnet.not_here(reason), target=None, is_for_users=False, is_declared=False)
 
 
+# NOT LIKE THE IC: there are no threshold keys here and no Bitcoin network.
 _NO_KEYS: Final = "threshold keys are shared among the nodes of a subnet, and this is one machine without any"
 _NO_BITCOIN: Final = "it follows no Bitcoin network; use the Bitcoin canisters of a network that does"
 

@@ -6,6 +6,7 @@ from replica.principal import Principal
 from replica.reject import Reject, RejectCode
 
 _SHOWN_BITS_MAX = 256
+_SHOWN_CHARACTERS_MAX = 200
 _SHOWN_ID_BYTES_MAX = 40
 _SHOWN_NAME_CHARACTERS_MAX = 100
 
@@ -17,7 +18,9 @@ def shown(number: int) -> str:
 
 
 def method_not_found(method: str) -> Reject:
-    return Reject(RejectCode.CANISTER_REJECT, f"Management canister has no method '{method}'", "IC0407")
+    return Reject(
+        RejectCode.CANISTER_REJECT, f"Management canister has no method '{method[:_SHOWN_CHARACTERS_MAX]}'", "IC0407"
+    )
 
 
 def canister_not_found(canister_id: Principal) -> Reject:
@@ -116,12 +119,12 @@ def not_a_module(canister_id: Principal) -> Reject:
 
 
 def chunk_missing(chunk_hash: bytes) -> Reject:
-    text = f"Chunk hash {chunk_hash.hex()} was not found in the chunk store"
+    text = f"Chunk hash {_shown_id(chunk_hash)} was not found in the chunk store"
     return Reject(RejectCode.CANISTER_ERROR, text, "IC0514")
 
 
 def wrong_module_hash(expected: bytes, actual: bytes) -> Reject:
-    text = f"Wasm module hash {actual.hex()} does not match given hash {expected.hex()}"
+    text = f"Wasm module hash {actual.hex()} does not match given hash {_shown_id(expected)}"
     return Reject(RejectCode.CANISTER_ERROR, text, "IC0514")
 
 

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from replica.clock import Clock
+from replica.clock import WallClock
 from replica.http.local_core import LocalCore
 from replica.processes.core_side import CoreSide
 from replica.processes.frames import Hello
@@ -60,7 +60,7 @@ class FrontProcess:
 
 
 class CoreProcess:
-    def __init__(self, replica: Replica, clock: Clock, front: FrontProcess, *, operator_token: str) -> None:
+    def __init__(self, replica: Replica, clock: WallClock, front: FrontProcess, *, operator_token: str) -> None:
         self._replica = replica
         self._clock = clock
         self._core = LocalCore(replica, clock, on_failure=self._fail)
@@ -85,7 +85,7 @@ class CoreProcess:
     async def _connect(self) -> None:
         replica = self._replica
         keys = replica.root_key_der, replica.subnet_id, replica.node_id, replica.node_key.seed
-        hello = Hello(*keys, self._operator_token, self._clock.now_ns())
+        hello = Hello(*keys, self._operator_token, self._clock.ahead_ns())
         self._front.channel.setblocking(False)
         await asyncio.get_running_loop().create_connection(
             lambda: CoreSide(self._core, hello, on_closed=self._closed), sock=self._front.channel
@@ -100,11 +100,22 @@ class CoreProcess:
         self._deaths.append(loop.time())
         if len(self._deaths) == _RESTARTS_MAX and loop.time() - self._deaths[0] < _RESTART_WINDOW_SECONDS:
             _log.critical("the process for HTTP keeps ending; the replica stops")
-            self._fail()
+            self._give_up()
             return
         _log.error("the process for HTTP ended and is started again")
-        self._front.start()
-        self._connecting = loop.create_task(self._connect())
+        self._connecting = loop.create_task(self._start_again())
+
+    async def _start_again(self) -> None:
+        try:
+            self._front.start()
+            await self._connect()
+        except OSError:
+            _log.critical("the process for HTTP cannot be started again; the replica stops", exc_info=True)
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._front_closed.set()
+        self._fail()
 
     def _fail(self) -> None:
         self._has_failed = True

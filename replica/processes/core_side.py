@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, cast
 
 from replica.http.core import RoundFailed
 from replica.http.local_core import LocalCore
+from replica.http.round_driver import Watcher
 from replica.processes import frames
 from replica.processes.frames import Hello, Kind, Outcome
 from replica.reject import Reject
 from replica.routing.requests import ReadStateError
 from replica.state.store import StoreError
+
+_log = logging.getLogger(__name__)
 
 
 class CoreSide(asyncio.Protocol):
@@ -28,6 +33,7 @@ class CoreSide(asyncio.Protocol):
         self._on_closed = on_closed
         self._unpacker = frames.unpacker()
         self._frames: list[bytes] = []
+        self._waiting: dict[int, asyncio.TimerHandle] = {}
         self._transport: asyncio.Transport | None = None
 
     # -- asyncio.Protocol --------------------------------------------------------------------------------------------
@@ -45,6 +51,10 @@ class CoreSide(asyncio.Protocol):
                 self._answer(frames.pack(frame[0], Outcome.ROUND_FAILED, str(error)))
             except Reject as reject:
                 self._answer(frames.pack(frame[0], Outcome.REJECTED, *frames.reject_fields(reject)))
+            except Exception:
+                # It would end the channel, and with it everybody else's questions.
+                _log.exception("a question could not be answered")
+                self._answer(frames.pack(frame[0], Outcome.MISTAKE))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -54,11 +64,21 @@ class CoreSide(asyncio.Protocol):
 
     def _call(self, number: int, fields: tuple[Any, ...]) -> None:
         """Answered with a certificate when the call has ended."""
-        is_welcome, request_id, *_ = fields
-        self._driver.submit(frames.read_call(fields[1:]), is_welcome=is_welcome)
-        self._driver.watch(request_id, lambda failure: self._finish(number, request_id, failure))
+        is_welcome, timeout_seconds, request_id, *_ = fields
+        self._driver.submit(frames.read_call(fields[2:]), is_welcome=is_welcome)
+        watcher = partial(self._finish, number, request_id)
+        self._waiting[number] = asyncio.get_running_loop().call_later(
+            timeout_seconds, self._give_up, number, request_id, watcher
+        )
+        self._driver.watch(request_id, watcher)
+
+    def _give_up(self, number: int, request_id: bytes, watcher: Watcher) -> None:
+        """The front has stopped waiting too, and said so to whoever asked."""
+        del self._waiting[number]
+        self._driver.unwatch(request_id, watcher)
 
     def _finish(self, number: int, request_id: bytes, failure: RoundFailed | None) -> None:
+        self._waiting.pop(number).cancel()
         if failure is not None:
             self._answer(frames.pack(number, Outcome.ROUND_FAILED, str(failure)))
         elif self._transport is not None:
@@ -66,7 +86,7 @@ class CoreSide(asyncio.Protocol):
 
     def _submit(self, number: int, fields: tuple[Any, ...]) -> None:
         """Answered as soon as the call is let in."""
-        request = frames.read_call(fields[1:])
+        request = frames.read_call(fields[2:])
         try:
             self._driver.submit(request, is_welcome=fields[0])
         except Reject as reject:

@@ -43,6 +43,8 @@ class Outcome(IntEnum):
     REJECTED = 1
     READ_STATE_REFUSED = 2
     ROUND_FAILED = 3
+    MISTAKE = 4
+    """Of the core's own; its log says which."""
 
 
 class Hello(NamedTuple):
@@ -51,8 +53,8 @@ class Hello(NamedTuple):
     node_id: bytes
     node_seed: bytes
     operator_token: str
-    time_ns: int
-    """The core's clock, which may be ahead of the machine's."""
+    clock_ahead_ns: int
+    """Of the machine's clock; the front's must be so as well."""
 
 
 def unpacker() -> Any:
@@ -65,11 +67,15 @@ def pack(*values: object) -> bytes:
     return packed
 
 
-def pack_call(number: int, kind: Kind, request: CallRequest, *, is_welcome: bool) -> bytes:
+def pack_call(
+    number: int, kind: Kind, request: CallRequest, *, is_welcome: bool, timeout_seconds: float | None = None
+) -> bytes:
+    """`timeout_seconds` is how long the front waits for the end of the call."""
     return pack(
         number,
         kind,
         is_welcome,
+        timeout_seconds,
         request.request_id,
         request.sender,
         request.canister_id,

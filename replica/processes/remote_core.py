@@ -24,6 +24,10 @@ _Answer = tuple[Any, ...]
 _TIMED_OUT: Final[_Answer] = (-1,)
 
 
+class CoreMistake(Exception):
+    """The core failed to answer; its log says why."""
+
+
 class RemoteCore(asyncio.Protocol):
     def __init__(
         self,
@@ -99,7 +103,8 @@ class RemoteCore(asyncio.Protocol):
 
     async def _hand_in(self, kind: Kind, request: CallRequest, timeout_seconds: float | None) -> _Answer:
         number = self._next_number()
-        frame = frames.pack_call(number, kind, request, is_welcome=self._reader.is_welcome(request))
+        is_welcome = self._reader.is_welcome(request)
+        frame = frames.pack_call(number, kind, request, is_welcome=is_welcome, timeout_seconds=timeout_seconds)
         answer = await self._ask(number, frame, timeout_seconds)
         if answer is not _TIMED_OUT and answer[1] == Outcome.REJECTED:
             raise frames.read_reject(answer[2:])
@@ -117,8 +122,8 @@ class RemoteCore(asyncio.Protocol):
             if timeout is not None:
                 timeout.cancel()
             self._waiting.pop(number, None)
-        if answer is not _TIMED_OUT and answer[1] == Outcome.ROUND_FAILED:
-            raise RoundFailed(answer[2])
+        if answer is not _TIMED_OUT:
+            _check(answer)
         return answer
 
     def _next_number(self) -> int:
@@ -157,6 +162,13 @@ class RemoteCore(asyncio.Protocol):
             if not future.done():
                 future.set_exception(RoundFailed("the core is gone"))
         self._on_lost()
+
+
+def _check(answer: _Answer) -> None:
+    if answer[1] == Outcome.ROUND_FAILED:
+        raise RoundFailed(answer[2])
+    if answer[1] == Outcome.MISTAKE:
+        raise CoreMistake
 
 
 def _time_out(future: asyncio.Future[_Answer]) -> None:

@@ -18,6 +18,7 @@ from replica.routing.requests import CallRequest
 from replica.state.canister import Canister
 
 INGRESS_ARG_BYTES_MAX: Final = 2 * 2**20
+METHOD_NAME_CHARACTERS_MAX: Final = 20_000
 
 
 class Admission:
@@ -45,6 +46,8 @@ class Admission:
     def check_size(self, request: CallRequest) -> None:
         if len(request.arg) > INGRESS_ARG_BYTES_MAX:
             raise rejects.argument_too_large(len(request.arg), INGRESS_ARG_BYTES_MAX)
+        if len(request.method_name) > METHOD_NAME_CHARACTERS_MAX:
+            raise rejects.method_not_found(request.canister_id, "update", request.method_name)
 
     def check_ingress(self, request: CallRequest, now_ns: int) -> None:
         """Raises `Reject` if a call to an ordinary canister must not even be queued."""

@@ -111,7 +111,11 @@ class Executor:
 
     def run_and_forget(self, canister: Canister, module: Module, entry: Entry, api: MessageApi) -> Reject | None:
         """An execution of which only the answer counts: queries, and the inspection of messages."""
-        reject = self._attempt(self._state.abort_message, self._execute, canister, module, entry, api)
+        try:
+            reject = self._attempt(self._state.abort_message, self._execute, canister, module, entry, api)
+        except BaseException:  # a reader that needs the core
+            api.undo()
+            raise
         if reject is not None:
             api.undo()
         return reject
@@ -141,7 +145,7 @@ class Executor:
     def _conclude(self, canister: Canister, api: MessageApi, reject: Reject | None) -> Reject | None:
         if reject is not None:
             api.undo()
-            api.printed.append(_trap_record(self._trap_text))
+            api.keep_printed(_trap_record(self._trap_text))
         if api.printed:
             self._keep_log(canister, api)
         return reject

@@ -28,6 +28,8 @@ from replica.state.replicated_state import ReplicatedState
 REPLY_BYTES_MAX: Final = 2 * 2**20
 QUERY_REPLY_BYTES_MAX: Final = 3 * 2**20
 CALL_ARG_BYTES_MAX: Final = 10 * 2**20
+METHOD_NAME_CHARACTERS_MAX: Final = 20_000
+_PRINTED_BYTES_MIN: Final = 64 * 1024
 BOUNDED_WAIT_ARG_BYTES_MAX: Final = 2 * 2**20
 BOUNDED_WAIT_SECONDS_MAX: Final = 300
 CERTIFIED_DATA_BYTES_MAX: Final = 32
@@ -57,6 +59,7 @@ class MessageApi:
     __slots__ = (
         "_call_context",
         "_canister",
+        "_printed_bytes",
         "_refunded",
         "_system",
         "accepted",
@@ -97,7 +100,8 @@ class MessageApi:
         self.response: Response | None = None
         self.accepted = 0
         self.is_accepted = False
-        self.printed: deque[bytes] = deque(maxlen=canister.settings.log_memory_limit // RECORD_BYTES)
+        self.printed: deque[bytes] = deque()
+        self._printed_bytes = 0
 
     # -- Cycles ------------------------------------------------------------------------------------------------------
 
@@ -142,7 +146,15 @@ class MessageApi:
         content = text.encode(errors="replace")
         self._canister.instructions += HOST_CALL + PAYLOAD_BYTE * len(content)
         if self.context not in _QUERIES:
-            self.printed.append(content[: self._canister.settings.log_memory_limit])
+            self.keep_printed(content)
+
+    def keep_printed(self, content: bytes) -> None:
+        """Of what a message prints, as much is kept as the log can hold, and never less than 64 KiB."""
+        limit = self._canister.settings.log_memory_limit
+        self.printed.append(content[:limit])
+        self._printed_bytes += len(self.printed[-1]) + RECORD_BYTES
+        while self._printed_bytes > max(limit, _PRINTED_BYTES_MIN) and len(self.printed) > 1:
+            self._printed_bytes -= len(self.printed.popleft()) + RECORD_BYTES
 
     def set_timer(self, delay_seconds: int, function: str, *, repeat: bool) -> int:
         self._canister.instructions += HOST_CALL
@@ -216,6 +228,9 @@ class MessageApi:
         canister.instructions += HOST_CALL + PAYLOAD_BYTE * len(arg)
         if len(arg) > CALL_ARG_BYTES_MAX:
             raise Trap(f"argument of {len(arg)} bytes exceeds the limit of {CALL_ARG_BYTES_MAX}", "IC0504")
+        if len(method) > METHOD_NAME_CHARACTERS_MAX:
+            text = f"method name of {len(method)} characters exceeds the limit of {METHOD_NAME_CHARACTERS_MAX}"
+            raise Trap(text, "IC0504")
         held = self._held_for_call(cycles, method, arg)
         if held is None or not self._system.in_flight.enter(canister.id, callee):
             return False

@@ -57,8 +57,11 @@ class Outcalls:
 
     def check_capacity(self) -> None:
         """Raises `Reject` if no more requests may be under way."""
-        if len(self._waiting) >= IN_FLIGHT_MAX or self._bytes_in_flight >= BYTES_IN_FLIGHT_MAX:
+        if len(self._waiting) >= IN_FLIGHT_MAX:
             text = f"max number ({IN_FLIGHT_MAX}) of http requests in-flight reached."
+            raise Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
+        if self._bytes_in_flight >= BYTES_IN_FLIGHT_MAX:
+            text = f"max size ({BYTES_IN_FLIGHT_MAX} bytes) of http requests in-flight reached."
             raise Reject(RejectCode.CANISTER_REJECT, text, "IC0406")
 
     def begin(self, call: ManagementCall, request: HttpRequest, transform: Transform | None) -> None:
@@ -66,10 +69,11 @@ class Outcalls:
             raise AssertionError("only canisters make outcalls")
         outcall_id, self._next_id = self._next_id, self._next_id + 1
         deadline_ns = call.now_ns + DEADLINE_SECONDS * 1_000_000_000
+        size_bytes = len(request.body) + (0 if transform is None else len(transform.context))
         self._waiting[outcall_id] = _Waiting(
-            call.origin, call.cycles_available, transform, len(request.body), request.max_response_bytes, deadline_ns
+            call.origin, call.cycles_available, transform, size_bytes, request.max_response_bytes, deadline_ns
         )
-        self._bytes_in_flight += len(request.body)
+        self._bytes_in_flight += size_bytes
         self._outgoing[outcall_id] = Outcall(outcall_id, request)
 
     # -- The shell ---------------------------------------------------------------------------------------------------

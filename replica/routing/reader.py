@@ -26,6 +26,7 @@ from replica.routing.requests import CallRequest, QueryReply, QueryRequest
 from replica.routing.watchdog import Watchdog
 from replica.state.directory import state_path
 from replica.state.snapshot import CoreNeeded, SnapshotStore, open_snapshot
+from replica.state.subnet import Subnet
 
 T = TypeVar("T")
 
@@ -65,7 +66,7 @@ class Reader:
     def _inspect(self, request: CallRequest) -> bool:
         try:
             self._admission.check_size(request)
-            self._admission.check_ingress(request, self._clock.now_ns())
+            self._admission.check_ingress(request, max(self._clock.now_ns(), self._state.subnet.time_ns))
         except Reject:
             return False
         return True
@@ -73,6 +74,8 @@ class Reader:
     def _read(self, request: CallRequest | QueryRequest, action: Callable[..., T]) -> T | None:
         self._store.renew()
         try:
+            # What certificates and canisters have seen of the time must not lie ahead of what they see here.
+            self._state.subnet.time_ns = Subnet.load(self._store).time_ns
             method = self._method(request.canister_id, request.method_name)
             if method in self._methods_of_core:
                 return None

@@ -10,6 +10,7 @@ from replica.reject import Reject, RejectCode, Trap
 OVERLOADED: Final = "IC0201"
 DISK_NEARLY_FULL: Final = "IC0210"
 _TRAP_TEXT_MAX: Final = 8_000
+_SHOWN_CHARACTERS_MAX: Final = 200
 
 
 def canister_not_found(canister_id: bytes) -> Reject:
@@ -34,13 +35,18 @@ def no_module(canister_id: Principal) -> Reject:
     return Reject(RejectCode.CANISTER_ERROR, _from(canister_id, text), "IC0537")
 
 
+def shown(name: str) -> str:
+    """A name as a refusal quotes it: refusals are stored and certified, and whoever is refused pays nothing."""
+    return name if len(name) <= _SHOWN_CHARACTERS_MAX else f"{name[:_SHOWN_CHARACTERS_MAX]}..."
+
+
 def method_not_found(canister_id: Principal, kind: str, method: str) -> Reject:
-    text = f"Canister has no {kind} method '{method}'."
+    text = f"Canister has no {kind} method '{shown(method)}'."
     return Reject(RejectCode.CANISTER_ERROR, _from(canister_id, text), "IC0536")
 
 
 def composite_query_not_callable(canister_id: Principal, method: str) -> Reject:
-    text = f"Composite query '{method}' cannot be called in replicated mode."
+    text = f"Composite query '{shown(method)}' cannot be called in replicated mode."
     return Reject(RejectCode.CANISTER_ERROR, _from(canister_id, text), "IC0527")
 
 

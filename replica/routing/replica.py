@@ -4,9 +4,9 @@
     query(...), read_state(...)      any time between ticks
     take_outcalls() ... finish_outcall(id, result)
 
-There is one thread and no waiting here: the shell decides when to tick, and must not answer a caller before the tick
-that executed the call has returned, since that is when it is durable. Time and chance come from outside, so equal
-inputs make equal states.
+There is no waiting here, and nothing runs by itself (`beside.py` works only while a commit waits): the shell decides
+when to tick, and must not answer a caller before the tick that executed the call has returned, since that is when it is
+durable. Time and chance come from outside, so equal inputs make equal states.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ class Tasks:
     def __init__(self, state: ReplicatedState, calls: Calls, *, heartbeat_interval_seconds: float) -> None:
         self._state = state
         self._calls = calls
+        # NOT LIKE THE IC: about once a second, not in every round, of which there may be hundreds.
         self._heartbeat_interval_ns = int(heartbeat_interval_seconds * 1_000_000_000)
         self._heartbeat_at_ns = 0
         self._queued: set[tuple[Principal, int]] = set()  # timers that wait for their turn, by canister and id

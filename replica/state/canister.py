@@ -7,7 +7,7 @@ first write after a checkpoint makes a copy.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any, Final, Literal
 
 import msgpack
@@ -193,6 +193,9 @@ class Canister:
         fields[2] = decode_cycles(fields[2])
         fields[3] = decode_cycles(fields[3])
         fields[18] = DEFAULT_SETTINGS if fields[18] is None else _decode_settings(fields[18])
+        if len(fields) == _FIELDS_OF_0_1_0:
+            # Version 0.1.0 took any promise and charged nothing for it. Charging now would ruin who made one.
+            fields[18] = replace(fields[18], compute_allocation=0, memory_allocation=0)
         fields += _LATER_FIELDS[len(fields) - _FIELDS_OF_0_1_0 :]
         fields[21] = consumption.decode(fields[21])
         canister.restore(tuple(fields))

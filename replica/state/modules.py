@@ -45,7 +45,7 @@ class ModuleTable:
     def share(self, module_hash: bytes) -> None:
         """A snapshot keeps a module that is in use."""
         info = self._info_in_use(module_hash)
-        self._put_info(module_hash, ModuleInfo(info.users + 1, info.candid, info.has_heartbeat))
+        self._put_info(module_hash, replace(info, users=info.users + 1))
 
     def release(self, module_hash: bytes) -> None:
         """One canister or snapshot less needs it."""

@@ -140,6 +140,7 @@ class ReplicatedState:
         changed = [
             (canister_id, canister, self._public(canister)) for canister_id, canister in self.canisters.changed()
         ]
+        self.requests_in_round = len(self._requests_changed)
         self.canisters.flush()
         self.subnet.save(self.store)
 

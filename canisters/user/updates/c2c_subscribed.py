@@ -15,5 +15,5 @@ def c2c_subscribed(payload: blob) -> blob:
     if env.caller_bytes() != state.load_profile()["notifications"]:
         raise c2c.C2cError("the caller is not the notifications canister")
 
-    notify.note_heard(True)
+    notify.note_subscribed()
     return c2c.encode({"Success": {}})

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from replica.http.access import host_name, is_loopback
+from replica.http.access import host_name, is_address, is_loopback
 from replica.http.gateway.host import Target
 from replica.http.messages import Request, Response
 
@@ -24,12 +24,13 @@ _ABOUT_THE_HOST: Final = frozenset((b"clear-site-data", b"set-cookie", b"service
 
 
 def is_shared_host(request: Request, target: Target) -> bool:
-    """Whether the answer would be at the operator's origin.
+    """Whether the answer would be at an origin that others have too: the operator's, or other canisters'.
 
-    At an address of another network nothing but canisters is served, and without names there would be no way to use
-    them from a telephone; canisters there share an origin, which `docs/security.md` says.
+    At an address of another network in numbers there would be no way to use canisters from a telephone but this one;
+    there they share an origin, which `docs/security.md` says.
     """
-    return not target.is_own_host and is_loopback(host_name(request.host))
+    name = host_name(request.host)
+    return not target.is_own_host and (is_loopback(name) or not is_address(name))
 
 
 def own_address(request: Request, target: Target) -> Response | None:
@@ -38,8 +39,12 @@ def own_address(request: Request, target: Target) -> Response | None:
         return None
     port = request.host.rpartition(":")[2]
     query = "&".join(part for part in request.query.split("&") if part and not part.startswith("canisterId="))
-    host = f"{target.canister_id}.localhost" + (f":{port}" if port.isdigit() else "")
-    location = f"http://{host}{request.path}" + (f"?{query}" if query else "")
+    name = host_name(request.host)
+    base = "localhost" if is_loopback(name) or name.endswith(".localhost") else name
+    host = f"{target.canister_id}.{base}" + (f":{port}" if port.isdigit() else "")
+    # Whoever put a name before this replica may speak TLS there.
+    scheme = "http:" if base == "localhost" else ""
+    location = f"{scheme}//{host}{request.path}" + (f"?{query}" if query else "")
     return Response(307, ((b"location", location.encode("latin-1")), (b"cache-control", b"no-store")))
 
 

@@ -11,9 +11,8 @@ our own. Requests that such a page makes are recognised by what browsers say of 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from replica.http.messages import HttpError, Request
@@ -103,13 +102,9 @@ class OperatorAccess:
     def _session(self, request: Request) -> str | None:
         """The request's session, if it has one that is open."""
         self._forget_old()
-        try:
-            cookies = SimpleCookie(request.header(b"cookie"))
-        except CookieError:
-            return None
-        morsel = cookies.get(_cookie_name(request))
+        # Other programs of this machine set cookies too, under any name and in any form: all are looked at, for ours.
         # Sessions are as hard to guess as the token, so looking one up tells nobody anything.
-        return morsel.value if morsel is not None and morsel.value in self._sessions else None
+        return next((value for value in _cookies(request) if value in self._sessions), None)
 
     def _forget_old(self) -> None:
         now = self.now_seconds()
@@ -133,6 +128,15 @@ def _check_origin(request: Request) -> None:
         # A browser always says where a request that changes something comes from.
         if request.method not in _SAFE_METHODS and request.header(b"cookie") and not origin:
             raise HttpError(403, "The browser does not say which page this comes from.")
+
+
+def _cookies(request: Request) -> Iterator[str]:
+    """The values of cookies that have our name."""
+    for header in request.all_headers(b"cookie"):
+        for pair in header.split(";"):
+            name, _, value = pair.strip().partition("=")
+            if name == _cookie_name(request):
+                yield value
 
 
 def _cookie_name(request: Request) -> str:

@@ -248,3 +248,24 @@ def test_what_was_verified_is_what_was_saved(backup):
 
     assert isinstance(manifest, Manifest)
     assert set(manifest.files) == {"format", "keys/root_key", "keys/node_key", "state/data.mdb"}
+
+
+@pytest.mark.parametrize("name", ["deployer.pem~", ".DS_Store", "alice smith.pem", "alice@home.pem", "ключ.pem"])
+def test_whatever_is_saved_can_be_restored(backup, tmp_path, name):
+    files = {f"identities/{name}": tmp_path / "key"}
+    (tmp_path / "key").write_bytes(b"secret")
+    restore(backup, tmp_path / "first")
+
+    save(files, ("state", tmp_path / "first" / "state"), tmp_path / "second")
+    restore(tmp_path / "second", tmp_path / "restored")
+
+    assert (tmp_path / "restored" / "identities" / name).read_bytes() == b"secret"
+
+
+@pytest.mark.parametrize("name", ["../key", "identities//key", "identities/..", "a\\b"])
+def test_a_file_that_could_not_be_restored_is_not_saved(backup, tmp_path, name):
+    restore(backup, tmp_path / "first")
+
+    with pytest.raises(BackupError, match="rename"):
+        save({name: tmp_path / "backup"}, ("state", tmp_path / "first" / "state"), tmp_path / "second")
+    assert not (tmp_path / "second").exists()

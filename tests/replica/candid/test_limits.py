@@ -4,6 +4,7 @@ import pytest
 
 from replica.candid.codec import decode, decode_untyped, encode
 from replica.candid.decoder import PLANS_MAX, Decoder
+from replica.candid.header import FIELDS_MAX
 from replica.candid.leb128 import encode_signed, encode_unsigned
 from replica.candid.types import BLOB, CandidError, Named, Opt, Prim, Record, Variant, Vec, named_fields, tuple_of
 
@@ -174,3 +175,16 @@ def test_a_message_that_is_cut_off_anywhere_is_refused():
             decode(expected, whole[:size])
         with pytest.raises(CandidError):
             decode_untyped(whole[:size])
+
+
+def test_fields_of_all_types_are_counted_together():
+    def record(count: int) -> str:
+        return (
+            "6c"
+            + encode_unsigned(count).hex()
+            + "".join(encode_unsigned(number).hex() + "7f" for number in range(count))
+        )
+
+    decode_untyped(message("01", record(FIELDS_MAX), "0100"))
+    with pytest.raises(CandidError, match="fields"):
+        decode_untyped(message("02", record(FIELDS_MAX), record(1), "0100"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replica.http.access import AccessRules
+from replica.http.access import AccessRules, allowed_host
 from replica.http.limits import Limits
 from replica.http.messages import HttpError, Request
 from replica.management.interface import INTERFACE
@@ -292,3 +292,38 @@ def test_any_header_is_understood_or_refused(host, origin, fetch_site):
         with suppress(HttpError):
             check(request)
     assert rules.is_own_origin(request) in (True, False)
+
+
+def test_a_name_without_end_is_refused_and_not_repeated(web):
+    response = web.get("/_/health", headers={"host": "x" * 5_000})
+
+    assert response.status_code == 400
+    assert len(response.content) < 100
+
+
+@pytest.mark.parametrize("name", ["", ".", "..."])
+def test_an_allowed_name_that_is_empty_allows_nothing(replica, name):
+    web = Web(replica, allowed_hosts=frozenset((name,)))
+
+    assert web.get("/_/health", headers={"host": "rebind.example."}).status_code == 403
+    assert create(web, origin="null").status_code == 403
+    assert create(web, origin="https://mallory.example.").status_code == 403
+    web.close()
+
+
+@pytest.mark.parametrize("text", ["", ".", "*", "http://chat.example.org", "chat.example.org:8080", "two words"])
+def test_what_is_no_name_of_a_host_is_not_taken_for_one(text):
+    with pytest.raises(ValueError, match="no name"):
+        allowed_host(text)
+
+
+def test_bytes_count_until_they_are_answered(replica, echo):
+    body = envelope_of(content_of(ANONYMOUS, canister_id=echo, method_name="say", arg=bytes(600)), None)
+    web = Web(replica, limits=Limits(bodies_bytes_max=len(body) + 100))
+    url = f"/api/v3/canister/{echo}/call"
+
+    responses = web.post_all([(url, body)] * 2)
+
+    assert sorted(response.status_code for response in responses) == [200, 503]
+    assert web.post(url, body).status_code == 200
+    web.close()

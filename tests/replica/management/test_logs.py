@@ -168,3 +168,9 @@ def test_what_init_prints_is_kept_and_tells_why_it_trapped(replica: LocalReplica
     assert "not today" in trapped
     replica.install(canister_id, module, b"")
     assert replica.logs(canister_id)[-1] == "starting"
+
+
+def test_what_one_message_prints_is_bounded_by_what_a_log_can_hold(replica: LocalReplica, talker: Principal):
+    replica.update(talker, "say", times(3_000, "y" * 1_000))
+
+    assert sum(len(record["content"]) for record in records(replica, talker)) <= LOG_BYTES_MAX

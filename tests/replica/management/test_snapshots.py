@@ -355,3 +355,12 @@ def test_continuations_of_the_code_of_before_do_not_come_back(replica: LocalRepl
 
     assert failure.value.code == RejectCode.CANISTER_ERROR
     assert replica.query(phoenix, "read") == b""
+
+
+def test_a_snapshot_leaves_the_module_its_name(replica: LocalReplica, vault: Principal):
+    name = replica.core.oversee("canister", {"id": vault.text})["name"]
+
+    take(replica, vault)
+
+    assert name
+    assert replica.core.oversee("canister", {"id": vault.text})["name"] == name

@@ -15,7 +15,7 @@ from replica.principal import ANONYMOUS, Principal
 from replica.processes.core_side import CoreSide
 from replica.processes.frames import Hello
 from replica.processes.front import hello_of
-from replica.processes.remote_core import RemoteCore
+from replica.processes.remote_core import CoreMistake, RemoteCore
 from replica.reject import Reject
 from replica.routing.requests import CallRequest, QueryReplied, QueryRequest, ReadStateError, ReadStateRequest
 from tests.fixtures.replica import ALICE, LocalReplica
@@ -67,7 +67,7 @@ class Ends:
         self.failed: list[bool] = []
         self.lost: list[bool] = []
         self.core = LocalCore(replica.core, replica.clock, on_failure=lambda: self.failed.append(True))
-        hello = Hello(b"root key", b"subnet", b"node", bytes(32), "operator token", replica.clock.now_ns())
+        hello = Hello(b"root key", b"subnet", b"node", bytes(32), "operator token", 0)
         self._core_socket, self._front_socket = core, front
         self._core_side = CoreSide(self.core, hello, on_closed=lambda: None)
 
@@ -234,3 +234,27 @@ def test_the_operator_asks_and_moves_the_time_through_the_front(replica, caniste
     assert status["canisters"] == 1
     # One clock stands for those of both processes here, and each is moved.
     assert replica.clock.now_ns() == before_ns + 2 * 60_000_000_000
+
+
+def test_a_question_that_the_core_fails_at_costs_nobody_else_the_channel(replica, canister, caplog):
+    async def story(ends: Ends, front: RemoteCore) -> Any:
+        with pytest.raises(CoreMistake):
+            await front.oversee("a question that nobody knows", {})
+        return await front.call(call_of(canister), timeout_seconds=10)
+
+    certificate = talk(replica, story)
+
+    replica.verified(certificate)
+    assert "a question could not be answered" in caplog.text
+
+
+def test_the_core_forgets_whoever_has_stopped_waiting(replica, canister):
+    request = call_of(canister, "wait")
+
+    async def story(ends: Ends, front: RemoteCore) -> Any:
+        for _ in range(5):
+            assert await front.call(request, timeout_seconds=0) is None
+        await front.oversee("status", {})  # frames are answered in order, so the core has seen all five
+        return ends.core.driver.watcher_count
+
+    assert talk(replica, story) == 0

@@ -34,10 +34,10 @@ def received(frame: bytes) -> tuple[Any, ...]:
     st.builds(CallRequest, ids, principals, principals, st.text(), st.binary(), times, principals),
 )
 def test_a_call_arrives_as_it_was_sent(number, is_welcome, request):
-    frame = received(frames.pack_call(number, Kind.CALL, request, is_welcome=is_welcome))
+    frame = received(frames.pack_call(number, Kind.CALL, request, is_welcome=is_welcome, timeout_seconds=10.0))
 
-    assert frame[:3] == (number, Kind.CALL, is_welcome)
-    assert frames.read_call(frame[3:]) == request
+    assert frame[:4] == (number, Kind.CALL, is_welcome, 10.0)
+    assert frames.read_call(frame[4:]) == request
 
 
 @given(numbers, st.builds(QueryRequest, ids, principals, principals, st.text(), st.binary(), principals))

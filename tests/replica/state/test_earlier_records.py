@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgpack
 
-from replica.state.canister import encode_cycles
+from replica.principal import Principal
+from replica.state.canister import _FIELDS_OF_0_1_0, Canister
+from replica.state.cycles import encode_cycles
 from replica.state.ingress_records import IngressRecord
 from replica.state.replicated_state import ReplicatedState
 from replica.state.subnet import Subnet
@@ -26,3 +30,16 @@ def test_the_subnet_of_version_0_1_0_has_counted_no_executions(state: Replicated
     state.store.tables["meta"].put(b"subnet", msgpack.packb(fields))
 
     assert Subnet.load(state.store) == Subnet(b"key", 5, 6, 7, 8, 9, 10, 11, execution_count=0)
+
+
+def test_promises_that_cost_nothing_when_they_were_made_are_let_go(state: ReplicatedState):
+    state.begin_round(now_ns=1)
+    canister = state.canisters.create(Principal.from_counter(1), 1)
+    canister.settings = replace(canister.settings, compute_allocation=10, memory_allocation=2**48)
+    as_now = canister.encode()
+    as_then = msgpack.packb(msgpack.unpackb(as_now, strict_map_key=False)[: 1 + _FIELDS_OF_0_1_0])
+
+    now, then = (Canister.decode(canister.id, data).settings for data in (as_now, as_then))
+
+    assert (now.compute_allocation, now.memory_allocation) == (10, 2**48)
+    assert (then.compute_allocation, then.memory_allocation) == (0, 0)

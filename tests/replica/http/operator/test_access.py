@@ -1,5 +1,7 @@
 """Who gets to see what only the operator may see."""
 
+from dataclasses import replace
+
 import pytest
 
 from replica.http.operator.access import LINK_SECONDS_MAX, SESSION_SECONDS_MAX
@@ -184,3 +186,9 @@ def test_without_an_operator_there_is_nothing_but_health(replica):
     assert web.get("/_/health").status_code == 200
     assert web.get("/_/status", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 404
     web.close()
+
+
+@pytest.mark.parametrize("other", ["a/b=1", "user@x=1", 'q="', "replica_operator_8080=of-another-program", "; ;"])
+def test_cookies_of_other_programs_do_not_sign_the_operator_out(web, browser, other):
+    for cookie in (f"{browser.cookie}; {other}", f"{other}; {browser.cookie}"):
+        assert replace(browser, cookie=cookie).get("/_/dashboard").status_code == 200
