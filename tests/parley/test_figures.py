@@ -63,3 +63,7 @@ def test_what_fits_on_a_line_stays_on_one():
 
     assert layout(types, ("hello", 1_000_000)) == '("hello", 1_000_000 : nat)'
     assert max(map(len, layout(types, ("x" * LINE_CHARACTERS_MAX, 1)).splitlines())) > LINE_CHARACTERS_MAX
+
+
+def test_what_a_canister_logs_moves_nobodys_cursor():
+    assert figures.visible("a\tb\n\x1b[2Jc\x9b\r\x07") == "a\tb\n\\x1b[2Jc\\x9b\r\\x07"

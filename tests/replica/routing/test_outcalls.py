@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from replica.management.http_request import price
-from replica.principal import Principal
+from replica.management.interface import INTERFACE
+from replica.principal import MANAGEMENT, Principal
 from replica.reject import Reject, RejectCode
 from replica.routing.outcall import HttpResponse, Outcall
 from tests.fixtures.outcalls import (
@@ -234,3 +235,20 @@ def test_only_so_many_requests_are_under_way_at_a_time(replica: LocalReplica, as
     replica.finish(first)
     submit(replica, asker)
     assert len(replica.core.take_outcalls()) == 1
+
+
+def test_an_outcall_of_a_canister_that_is_deleted_meanwhile_is_on_the_books(replica: LocalReplica, asker: Principal):
+    replica.submit(asker, "ask_and_forget", INTERFACE.encode_args("http_request", ARGS))
+    for method in ("stop_canister", "delete_canister"):
+        arg = INTERFACE.encode_args(method, {"canister_id": asker})
+        replica.submit(MANAGEMENT, method, arg, sender=ALICE, effective_canister_id=asker)
+
+    replica.tick()
+
+    assert unaccounted(replica) == 0
+
+
+def test_the_context_of_a_transform_is_bounded(replica: LocalReplica, asker: Principal):
+    text = refusal(replica, asker, transform=transform(asker, "in_capitals", bytes(2_000_001)))
+
+    assert "transform context of 2000001 bytes" in text
