@@ -14,11 +14,11 @@ from replica.ingress.effective_canister import check_effective_canister_id, chec
 from replica.ingress.envelope import CallContent, Envelope, ReadStateContent, parse_envelope
 from replica.ingress.errors import IngressError
 from replica.principal import MANAGEMENT, Principal
-from replica.routing.requests import CallRequest, Path, QueryRequest, ReadStateRequest
+from replica.routing.requests import METHOD_NAME_CHARACTERS_MAX, CallRequest, Path, QueryRequest, ReadStateRequest
 
 ARG_BYTES_MAX: Final = 2 * 1024 * 1024
-METHOD_NAME_BYTES_MAX: Final = 20_000
-"""As many as a module may have in all its names."""
+METHOD_NAME_BYTES_MAX: Final = METHOD_NAME_CHARACTERS_MAX
+"""Bytes here, so that names of any characters are as small on the wire."""
 SUBNET_QUERIES: Final = ("list_canisters",)
 
 

@@ -14,11 +14,10 @@ from replica.reject import Reject
 from replica.routing import rejects
 from replica.routing.executor import Executor
 from replica.routing.message_api import MessageApi, System
-from replica.routing.requests import CallRequest
+from replica.routing.requests import METHOD_NAME_CHARACTERS_MAX, CallRequest
 from replica.state.canister import Canister
 
 INGRESS_ARG_BYTES_MAX: Final = 2 * 2**20
-METHOD_NAME_CHARACTERS_MAX: Final = 20_000
 
 
 class Admission:

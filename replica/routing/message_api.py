@@ -19,6 +19,7 @@ from replica.reject import Trap
 from replica.routing import ledger, rejects
 from replica.routing.in_flight import InFlight
 from replica.routing.messages import CallContext, CanisterCall, Response
+from replica.routing.requests import METHOD_NAME_CHARACTERS_MAX
 from replica.state import consumption
 from replica.state.canister import Canister
 from replica.state.instructions import HOST_CALL, PAYLOAD_BYTE
@@ -28,7 +29,6 @@ from replica.state.replicated_state import ReplicatedState
 REPLY_BYTES_MAX: Final = 2 * 2**20
 QUERY_REPLY_BYTES_MAX: Final = 3 * 2**20
 CALL_ARG_BYTES_MAX: Final = 10 * 2**20
-METHOD_NAME_CHARACTERS_MAX: Final = 20_000
 _PRINTED_BYTES_MIN: Final = 64 * 1024
 BOUNDED_WAIT_ARG_BYTES_MAX: Final = 2 * 2**20
 BOUNDED_WAIT_SECONDS_MAX: Final = 300

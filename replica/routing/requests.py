@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from replica.principal import Principal
 from replica.reject import RejectCode
 
 Path = tuple[bytes, ...]
+
+METHOD_NAME_CHARACTERS_MAX: Final = 20_000
+"""As many as a module may have in all its names; of a call between canisters as well."""
 
 
 @dataclass(frozen=True, slots=True)
