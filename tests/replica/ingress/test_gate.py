@@ -5,7 +5,14 @@ import pytest
 from replica.candid.codec import encode
 from replica.candid.types import BLOB, Field, Prim, Record, field_id
 from replica.ingress.errors import IngressError
-from replica.ingress.gate import ARG_BYTES_MAX, admit_call, admit_query, admit_read_state, admit_subnet_query
+from replica.ingress.gate import (
+    ARG_BYTES_MAX,
+    METHOD_NAME_BYTES_MAX,
+    admit_call,
+    admit_query,
+    admit_read_state,
+    admit_subnet_query,
+)
 from replica.principal import ANONYMOUS, MANAGEMENT, Principal
 from replica.routing.requests import CallRequest, QueryRequest, ReadStateRequest
 from tests.replica.ingress.identities import (
@@ -124,6 +131,18 @@ def test_arguments_have_at_most_two_mebibytes():
     with pytest.raises(IngressError) as refused:
         admit_call(too_large, CANISTER, **TRUST)
     assert refused.value.status == 413
+
+
+@pytest.mark.parametrize(("admit", "kind"), [(admit_call, "call"), (admit_query, "query")])
+def test_the_names_of_methods_are_bounded_in_bytes(admit, kind):
+    def named(name: str) -> bytes:
+        return envelope_of(content_of(ANONYMOUS, request_type=kind, method_name=name), None)
+
+    assert admit(named("x" * METHOD_NAME_BYTES_MAX), CANISTER, **TRUST).method_name == "x" * METHOD_NAME_BYTES_MAX
+    for name in ("x" * (METHOD_NAME_BYTES_MAX + 1), "\u00e9" * (METHOD_NAME_BYTES_MAX // 2 + 1)):
+        with pytest.raises(IngressError, match="The method name has") as refused:
+            admit(named(name), CANISTER, **TRUST)
+        assert refused.value.status == 413
 
 
 def test_a_delegation_reaches_its_targets_only():

@@ -6,6 +6,7 @@ import pytest
 
 from replica.principal import Principal
 from replica.reject import Reject, RejectCode
+from replica.routing.requests import METHOD_NAME_CHARACTERS_MAX
 from replica.state.directory import DirectoryError
 from tests.fixtures.notebook import Running, define_notebook
 from tests.fixtures.replica import ALICE, LocalReplica
@@ -205,3 +206,26 @@ def test_printing_and_traps_are_logged(replica: LocalReplica, engine: ScriptedEn
 def test_a_second_replica_on_the_same_directory_is_refused(replica: LocalReplica):
     with pytest.raises(DirectoryError, match="in use"):
         LocalReplica(replica.directory, engine=replica.engine, clock=replica.clock, rng=replica.rng)
+
+
+@pytest.mark.parametrize("characters", [1_000, METHOD_NAME_CHARACTERS_MAX, METHOD_NAME_CHARACTERS_MAX + 1])
+def test_a_refusal_quotes_a_long_name_in_short(replica: LocalReplica, notebook: Principal, characters: int):
+    with pytest.raises(Reject, match="Canister has no update method 'xxx") as refused:
+        replica.update(notebook, "x" * characters)
+
+    assert len(refused.value.message) < 500
+
+
+def test_a_canister_calls_no_name_that_is_too_long(replica: LocalReplica, engine: ScriptedEngine, notebook: Principal):
+    def call_on(ic: Ic, arg: bytes) -> Running:
+        response = yield CallOut(notebook, "x" * int(arg))
+        ic.reply(repr(response).encode())
+
+    caller = replica.canister(define_notebook(engine, "caller", updates={"call_on": call_on}))
+
+    answer = replica.update(caller, "call_on", b"%d" % METHOD_NAME_CHARACTERS_MAX)
+    assert b"Canister has no" in answer
+    assert len(answer) < 500
+    with pytest.raises(Reject, match="exceeds the limit") as refused:
+        replica.update(caller, "call_on", b"%d" % (METHOD_NAME_CHARACTERS_MAX + 1))
+    assert refused.value.error_code == "IC0504"
